@@ -1,0 +1,32 @@
+/** Three habits: `unit` needs nothing, `replay` needs the workflow bundle, `server` needs real servers (test/servers). */
+const swc = {
+  '^.+\\.[cm]?[jt]s$': [
+    '@swc/jest',
+    {
+      jsc: { parser: { syntax: 'typescript' }, target: 'es2023' },
+      module: { type: 'commonjs' },
+      sourceMaps: 'inline',
+    },
+  ],
+};
+/** Packages that ship ES modules only; jest has no require(esm), so they are compiled like our own sources. */
+const esmOnly = ['canonicalize', 'log-update', 'ansi-escapes', 'cli-cursor', 'restore-cursor', 'slice-ansi', 'strip-ansi', 'ansi-regex', 'wrap-ansi', 'string-width', 'get-east-asian-width', 'onetime', 'mimic-function', 'is-fullwidth-code-point', 'environment', 'ansi-styles', 'emoji-regex'];
+const base = {
+  testEnvironment: 'node',
+  transform: swc,
+  transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+};
+const serverTests = ['<rootDir>/test/**/*.server.test.ts'];
+module.exports = {
+  projects: [
+    {
+      ...base,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.server\\.test\\.ts$', '/test/replay/'],
+    },
+    { ...base, displayName: 'replay', testMatch: ['<rootDir>/test/replay/**/*.test.ts'] },
+    { ...base, displayName: 'server', testMatch: serverTests },
+  ],
+};
