@@ -10,7 +10,25 @@ const swc = {
   ],
 };
 /** Packages that ship ES modules only; jest has no require(esm), so they are compiled like our own sources. */
-const esmOnly = ['canonicalize', 'log-update', 'ansi-escapes', 'cli-cursor', 'restore-cursor', 'slice-ansi', 'strip-ansi', 'ansi-regex', 'wrap-ansi', 'string-width', 'get-east-asian-width', 'onetime', 'mimic-function', 'is-fullwidth-code-point', 'environment', 'ansi-styles', 'emoji-regex'];
+const esmOnly = [
+  'canonicalize',
+  'log-update',
+  'ansi-escapes',
+  'cli-cursor',
+  'restore-cursor',
+  'slice-ansi',
+  'strip-ansi',
+  'ansi-regex',
+  'wrap-ansi',
+  'string-width',
+  'get-east-asian-width',
+  'onetime',
+  'mimic-function',
+  'is-fullwidth-code-point',
+  'environment',
+  'ansi-styles',
+  'emoji-regex',
+];
 const base = {
   testEnvironment: 'node',
   transform: swc,

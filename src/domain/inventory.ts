@@ -1,0 +1,235 @@
+import type { Ask, Decision } from './approval';
+import type { ComponentKey } from './identity';
+import type { Json } from './json';
+import type { Outcome, Phase, RollbackEvent } from './progress';
+import type {
+  Deployment,
+  DeploymentStatus,
+  GateAnswer,
+  Hold,
+  Mark,
+  Release,
+  ReleaseEvent,
+  ReleaseManifest,
+} from './release';
+import type { RollbackRequest } from './request';
+import type { CaptureBody, CaptureRef } from './reverter';
+import type { Baseline } from './verification';
+
+/**
+ * The authority on the past: what was good, what is bad, what was done. Every call is one transaction;
+ * every call may be repeated with the same arguments. Throws DATABASE_UNREACHABLE (retryable) or DATABASE_SCHEMA.
+ * Times are set by the database unless a parameter says otherwise.
+ */
+export interface Inventory {
+  readonly catalogs: CatalogShelf;
+  readonly documents: DocumentShelf;
+  readonly releases: ReleaseBook;
+  readonly captures: CaptureShelf;
+  readonly rollbacks: RollbackBook;
+  readonly journal: StepJournal;
+  readonly locks: LockTable;
+  /** Answers when the database answers and its schema is the one this version needs. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Catalogs by digest: a rollback uses the one it began with to its end. */
+export interface CatalogShelf {
+  /** Stores a catalog under the digest of its canonical JSON and makes it the environment's current one. */
+  put(environment: string, catalog: Json): Promise<string>;
+  get(digest: string): Promise<Json | undefined>;
+  current(environment: string): Promise<{ readonly digest: string; readonly catalog: Json } | undefined>;
+  environments(): Promise<readonly string[]>;
+}
+
+/** Content-addressed JSON: plans, observations, assessments. Never updated. */
+export interface DocumentShelf {
+  /** Returns `sha256:…` of the canonical JSON. */
+  put(kind: 'plan' | 'observations' | 'assessments' | 'facts' | 'rehearsals', body: Json): Promise<string>;
+  get(ref: string): Promise<Json | undefined>;
+}
+
+/** Releases, deployments, what happened to them, marks and holds. */
+export interface ReleaseBook {
+  /** Idempotent by `deployment`; another content under the same id throws DEPLOYMENT_CHANGED. Computes release digests. */
+  begin(
+    manifest: ReleaseManifest,
+    by: string,
+  ): Promise<{ readonly deployment: Deployment; readonly warnings: readonly string[] }>;
+  /** Records the end; `succeeded` opens the live interval of each release and closes that of its predecessor. */
+  finish(environment: string, deployment: string, status: 'succeeded' | 'failed', by: string): Promise<Deployment>;
+  /** Records something that is live but was not announced (import, unrecorded change) or that the layer's history knows. */
+  record(
+    environment: string,
+    release: Omit<Release, 'digest'>,
+    component: ComponentKey,
+    by: string,
+    live: boolean,
+  ): Promise<Release>;
+  /** After a rollback: the target is live again, the bad one is not. */
+  returned(environment: string, component: ComponentKey, toDigest: string, rollback: string): Promise<void>;
+  release(component: string, digest: string): Promise<Release | undefined>;
+  /** All releases of a component ever seen in the environment with all that happened to them there; newest live first. */
+  history(
+    environment: string,
+    component: ComponentKey,
+  ): Promise<readonly { readonly release: Release; readonly events: readonly ReleaseEvent[] }[]>;
+  /** The digest that the inventory believes to be live. */
+  live(
+    environment: string,
+    component: ComponentKey,
+  ): Promise<
+    | { readonly digest: string; readonly version: string; readonly sinceMs: number; readonly deployment: string }
+    | undefined
+  >;
+  deployment(environment: string, deployment: string): Promise<Deployment | undefined>;
+  deployments(
+    environment: string,
+    filter?: { readonly status?: DeploymentStatus; readonly limit?: number },
+  ): Promise<readonly Deployment[]>;
+  /** Versions that were live together with passing checks for at least `forMs`. */
+  observedTogether(environment: string, forMs: number): Promise<readonly Readonly<Record<ComponentKey, string>>[]>;
+  putCheckResult(
+    environment: string,
+    component: ComponentKey,
+    digest: string,
+    verdict: 'passed' | 'failed' | 'no-data',
+    detail: Json,
+  ): Promise<void>;
+  putBaselines(environment: string, deployment: string, baselines: readonly Baseline[]): Promise<void>;
+  /** Newest baseline per check with a value, taken before the deployment that made `digest` live (newest of all if there is none). */
+  baselines(environment: string, component: ComponentKey, beforeDigest?: string): Promise<readonly Baseline[]>;
+  mark(mark: Omit<Mark, 'atMs'>): Promise<void>;
+  /** Lifts every mark of this kind on the release. */
+  lift(mark: Omit<Mark, 'atMs'>): Promise<void>;
+  marks(component?: string): Promise<readonly Mark[]>;
+  hold(hold: Omit<Hold, 'atMs'>): Promise<void>;
+  liftHold(environment: string, component: string, by: string, reason: string): Promise<boolean>;
+  holds(environment: string): Promise<readonly Hold[]>;
+  /** Marked, on hold, rollback in progress. `what` is a version label or a digest; refused if *any* release with the label is marked. */
+  gate(environment: string, component: string, what: string): Promise<GateAnswer>;
+}
+
+/** Captured states. Bodies are AES-256-GCM encrypted with LASTGOOD_CAPTURE_KEY; the hash is keyed. */
+export interface CaptureShelf {
+  put(capture: NewCapture): Promise<CaptureRef>;
+  /** Throws CAPTURE_MISSING or CAPTURE_UNREADABLE. */
+  get(ref: CaptureRef): Promise<CaptureBody>;
+  /** The newest capture of each layer of a component while it showed this release; key = layer id. */
+  showing(
+    environment: string,
+    component: ComponentKey,
+    releaseDigest: string,
+  ): Promise<Readonly<Record<string, CaptureRef>>>;
+  /** The capture that a revert made before the first write of this step. */
+  before(rollback: string, step: string): Promise<CaptureRef | undefined>;
+}
+
+/** One captured state on its way into the inventory. */
+export interface NewCapture {
+  readonly environment: string;
+  readonly component: ComponentKey;
+  readonly layer: string;
+  readonly fingerprint: string;
+  readonly body: CaptureBody;
+  /** Digest of the release that the component showed. */
+  readonly showsRelease?: string;
+  readonly deployment?: string;
+  readonly rollback?: string;
+  readonly step?: string;
+}
+
+/** Rollbacks as people list them, and the event log behind each. */
+export interface RollbackBook {
+  /** Gives the rollback its number `rb-<env>-<n>`; the same workflow and run get the same one again. */
+  open(workflowId: string, runId: string, key: string, request: RollbackRequest): Promise<string>;
+  /** Upserts on (rollback, seq); events are never changed. Asks and decisions among them are indexed in the same transaction. */
+  append(rollback: string, events: readonly RollbackEvent[]): Promise<void>;
+  events(rollback: string, afterSeq?: number): Promise<readonly RollbackEvent[]>;
+  /** By `rb-…` id, workflow id or key. */
+  find(name: string): Promise<RollbackRow | undefined>;
+  list(filter: {
+    readonly environment?: string;
+    readonly open?: boolean;
+    readonly limit?: number;
+  }): Promise<readonly RollbackRow[]>;
+}
+
+/** One rollback in a list; phase and outcome are those of its newest event. */
+export interface RollbackRow {
+  readonly rollback: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly key: string;
+  readonly environment: string;
+  readonly components: readonly ComponentKey[];
+  readonly reason: string;
+  readonly requester: string;
+  readonly openedAtMs: number;
+  readonly phase: Phase;
+  readonly outcome?: Outcome;
+  readonly ask?: Ask;
+  readonly decisions: readonly Decision[];
+}
+
+/** A row before each outside write, closed after it: crash evidence and proof of "every transition once". */
+export interface StepJournal {
+  /** Opens a row; throws FENCE_LOST when `fence` is no longer the lock's. Returns the row and whether an earlier attempt left one open. */
+  open(row: {
+    readonly rollback: string;
+    readonly step: string;
+    readonly component: ComponentKey;
+    readonly environment: string;
+    readonly attempt: number;
+    readonly fence: number;
+    readonly from: string;
+    readonly to: string;
+  }): Promise<{ readonly id: string; readonly leftOpen: boolean }>;
+  close(
+    id: string,
+    how: {
+      readonly kind: 'reverted' | 'already-there' | 'drift' | 'failed';
+      readonly writes: number;
+      readonly seen?: string;
+    },
+  ): Promise<void>;
+  rows(rollback: string): Promise<readonly JournalRow[]>;
+}
+
+/** One attempt at one write. */
+export interface JournalRow {
+  readonly id: string;
+  readonly step: string;
+  readonly attempt: number;
+  readonly fence: number;
+  readonly from: string;
+  readonly to: string;
+  readonly openedAtMs: number;
+  readonly closedAtMs?: number;
+  readonly kind?: 'reverted' | 'already-there' | 'drift' | 'failed';
+  readonly writes?: number;
+}
+
+/** One rollback per (environment, component, placement), all of a plan's locks or none. */
+export interface LockTable {
+  /** `taken` again for the same holder returns the same fence. */
+  take(
+    environment: string,
+    components: readonly ComponentKey[],
+    holder: { readonly rollback: string; readonly workflowId: string; readonly runId: string },
+  ): Promise<
+    | { readonly taken: true; readonly fence: number }
+    | { readonly taken: false; readonly heldBy: string; readonly component: ComponentKey }
+  >;
+  release(rollback: string): Promise<void>;
+  held(environment: string): Promise<
+    readonly {
+      readonly component: ComponentKey;
+      readonly rollback: string;
+      readonly workflowId: string;
+      readonly fence: number;
+      readonly sinceMs: number;
+    }[]
+  >;
+}

@@ -1,0 +1,322 @@
+import type { Ask, Decision } from './approval';
+import type { ComponentKey } from './identity';
+import type { OutlineTarget, OutlineUnit, Verdict } from './plan';
+import type { CheckState } from './verification';
+
+/** Where a rollback is. Also the search attribute LastgoodPhase. */
+export type Phase =
+  | 'planning'
+  | 'rehearsing'
+  | 'awaiting-approval'
+  | 'reverting'
+  | 'needs-decision'
+  | 'confirming'
+  | 'reporting'
+  | 'closed';
+
+/** How a rollback ended. Also the search attribute LastgoodOutcome. */
+export type Outcome =
+  'confirmed' | 'restored-unconfirmed' | 'refused' | 'rejected' | 'expired' | 'stopped' | 'failed' | 'rehearsed';
+
+/** Everything that happens, in order. Folded by `foldProgress`, stored under (rollback, seq), never changed. */
+export type RollbackEvent = { readonly seq: number; readonly atMs: number } & RollbackEventBody;
+
+/** What an event says, without its place in the order. */
+export type RollbackEventBody =
+  | {
+      readonly kind: 'opened';
+      readonly rollback: string;
+      readonly environment: string;
+      readonly components: readonly ComponentKey[];
+      readonly reason: string;
+      readonly requester: string;
+      readonly trigger: string;
+      readonly dryRun: boolean;
+    }
+  | { readonly kind: 'phase'; readonly phase: Phase }
+  | {
+      readonly kind: 'planned';
+      readonly planDigest: string;
+      readonly planRef: string;
+      readonly verdict: Verdict;
+      readonly verdictText: string;
+      readonly targets: readonly OutlineTarget[];
+      readonly units: readonly Pick<OutlineUnit, 'id' | 'kind' | 'components' | 'line'>[];
+      readonly refusals: readonly string[];
+    }
+  | { readonly kind: 'rehearsed'; readonly results: readonly StepRehearsal[] }
+  | { readonly kind: 'asked'; readonly ask: Ask }
+  | { readonly kind: 'ask-closed'; readonly ask: string; readonly how: 'answered' | 'expired' | 'void' }
+  | { readonly kind: 'decided'; readonly decision: Decision }
+  | { readonly kind: 'drifted'; readonly component: ComponentKey; readonly step?: string; readonly why: string }
+  | { readonly kind: 'locked'; readonly fence: number }
+  | { readonly kind: 'marked'; readonly unstable: readonly string[]; readonly held: readonly string[] }
+  | {
+      readonly kind: 'step-started';
+      readonly step: string;
+      readonly unit: string;
+      readonly component: ComponentKey;
+      readonly line: string;
+    }
+  | {
+      readonly kind: 'step-reverted';
+      readonly step: string;
+      readonly unit: string;
+      readonly how: 'reverted' | 'already-there';
+      readonly writes: number;
+      readonly summary: string;
+    }
+  | { readonly kind: 'step-verified'; readonly step: string; readonly unit: string; readonly summary: string }
+  | { readonly kind: 'unit-verified'; readonly unit: string }
+  | {
+      readonly kind: 'unit-failed';
+      readonly unit: string;
+      readonly step: string;
+      readonly code: string;
+      readonly why: string;
+      readonly live: string;
+    }
+  | { readonly kind: 'unit-retried'; readonly unit: string; readonly by: string }
+  | { readonly kind: 'restored' }
+  | { readonly kind: 'checked'; readonly checks: readonly CheckState[] }
+  | { readonly kind: 'noticed'; readonly note: string }
+  | { readonly kind: 'reported'; readonly path: string }
+  | { readonly kind: 'closed'; readonly outcome: Outcome; readonly why: string };
+
+/** Result of rehearsing one step. */
+export interface StepRehearsal {
+  readonly step: string;
+  readonly component: ComponentKey;
+  readonly result: 'passed' | 'failed' | 'unavailable';
+  readonly level: string;
+  readonly why?: string;
+}
+
+/** One unit as people see it. */
+export interface UnitProgress {
+  readonly id: string;
+  readonly kind: OutlineUnit['kind'];
+  readonly components: readonly ComponentKey[];
+  readonly line: string;
+  readonly state: 'waiting' | 'running' | 'verified' | 'failed';
+  readonly startedAtMs?: number;
+  readonly endedAtMs?: number;
+  /** Last thing seen of it, one line. */
+  readonly seen?: string;
+  readonly failure?: { readonly step: string; readonly code: string; readonly why: string };
+}
+
+/** What one component runs, as far as this rollback has seen. */
+export interface LiveState {
+  readonly component: ComponentKey;
+  /** `2.0.4`, or `3.1.0/3.0.9 mixed`. */
+  readonly version: string;
+  readonly state: 'from' | 'mixed' | 'target';
+}
+
+/** The one record that the query, the Temporal UI, the CLI, the page and the report all read. */
+export interface Progress {
+  readonly rollback: string;
+  readonly environment: string;
+  readonly components: readonly ComponentKey[];
+  readonly reason: string;
+  readonly requester: string;
+  readonly trigger: string;
+  readonly dryRun: boolean;
+  readonly phase: Phase;
+  readonly startedAtMs: number;
+  readonly plan?: {
+    readonly digest: string;
+    readonly ref: string;
+    readonly verdict: Verdict;
+    readonly verdictText: string;
+    readonly targets: readonly OutlineTarget[];
+    readonly refusals: readonly string[];
+  };
+  readonly rehearsal: readonly StepRehearsal[];
+  readonly units: readonly UnitProgress[];
+  readonly live: readonly LiveState[];
+  readonly ask?: Ask | undefined;
+  /** Newest last, at most `keptDecisions`. */
+  readonly decisions: readonly Decision[];
+  readonly drift: readonly string[];
+  readonly fence?: number;
+  readonly unstable: readonly string[];
+  readonly held: readonly string[];
+  readonly checks: readonly CheckState[];
+  readonly notes: readonly string[];
+  readonly approvedAtMs?: number;
+  readonly approvedBy?: string;
+  readonly firstWriteAtMs?: number;
+  readonly restoredAtMs?: number;
+  readonly confirmedAtMs?: number;
+  readonly closedAtMs?: number;
+  readonly outcome?: Outcome;
+  readonly why?: string;
+  readonly reportPath?: string;
+  /** Outside writes made, and those that found the target already there. */
+  readonly writes: number;
+  readonly lastSeq: number;
+}
+
+/** Decisions kept in the record: a flood of signals can not grow the workflow's memory or the query. */
+export const keptDecisions = 50;
+
+/** The record before anything happened. */
+export const emptyProgress: Progress = {
+  rollback: '',
+  environment: '',
+  components: [],
+  reason: '',
+  requester: '',
+  trigger: '',
+  dryRun: false,
+  phase: 'planning',
+  startedAtMs: 0,
+  rehearsal: [],
+  units: [],
+  live: [],
+  decisions: [],
+  drift: [],
+  unstable: [],
+  held: [],
+  checks: [],
+  notes: [],
+  writes: 0,
+  lastSeq: -1,
+};
+
+/** The record after `event`. Pure; an event that was seen before (by seq) changes nothing. */
+export function foldProgress(progress: Progress, event: RollbackEvent): Progress {
+  if (event.seq <= progress.lastSeq) return progress;
+  return { ...progress, ...changeOf(progress, event), lastSeq: event.seq };
+}
+
+/** The record of a whole list of events, in any order. */
+export function progressOf(events: readonly RollbackEvent[]): Progress {
+  return [...events].sort((left, right) => left.seq - right.seq).reduce(foldProgress, emptyProgress);
+}
+
+type Change = Partial<Progress>;
+
+// One case per kind of event: longer than the house limit because a table of transitions is read as one.
+function changeOf(progress: Progress, event: RollbackEvent): Change {
+  switch (event.kind) {
+    case 'opened': {
+      const { rollback, environment, components, reason, requester, trigger, dryRun } = event;
+      return { rollback, environment, components, reason, requester, trigger, dryRun, startedAtMs: event.atMs };
+    }
+    case 'phase':
+      return { phase: event.phase };
+    case 'planned':
+      return planned(event);
+    case 'rehearsed':
+      return { rehearsal: event.results };
+    case 'asked':
+      return { ask: event.ask };
+    case 'ask-closed':
+      return progress.ask?.id === event.ask ? { ask: undefined } : {};
+    case 'decided':
+      return decided(progress, event.decision);
+    case 'drifted':
+      return { drift: [...progress.drift, `${event.component}: ${event.why}`] };
+    case 'locked':
+      return { fence: event.fence };
+    case 'marked':
+      return { unstable: event.unstable, held: event.held };
+    case 'step-started':
+      return stepStarted(progress, event);
+    case 'step-reverted':
+      return {
+        writes: progress.writes + event.writes,
+        ...(event.writes > 0 && progress.firstWriteAtMs === undefined ? { firstWriteAtMs: event.atMs } : {}),
+        units: onUnit(progress, event.unit, { seen: event.summary }),
+      };
+    case 'step-verified':
+      return { units: onUnit(progress, event.unit, { seen: event.summary }) };
+    case 'unit-verified':
+      return unitVerified(progress, event.unit, event.atMs);
+    case 'unit-failed': {
+      const { step, code, why } = event;
+      return {
+        units: onUnit(progress, event.unit, { state: 'failed', endedAtMs: event.atMs, failure: { step, code, why } }),
+      };
+    }
+    case 'unit-retried':
+      return { units: progress.units.map((unit) => (unit.id === event.unit ? waiting(unit) : unit)) };
+    case 'restored':
+      return { restoredAtMs: event.atMs };
+    case 'checked':
+      return { checks: event.checks };
+    case 'noticed':
+      return { notes: [...progress.notes, event.note] };
+    case 'reported':
+      return { reportPath: event.path };
+    case 'closed':
+      return {
+        phase: 'closed',
+        outcome: event.outcome,
+        why: event.why,
+        closedAtMs: event.atMs,
+        ...(event.outcome === 'confirmed' ? { confirmedAtMs: event.atMs } : {}),
+      };
+    default:
+      return unknownEvent(event);
+  }
+}
+
+function planned(event: Extract<RollbackEvent, { kind: 'planned' }>): Change {
+  const { planDigest, planRef, verdict, verdictText, targets, refusals } = event;
+  return {
+    plan: { digest: planDigest, ref: planRef, verdict, verdictText, targets, refusals },
+    units: event.units.map((unit) => ({ ...unit, state: 'waiting' as const })),
+    live: targets.map(({ component, from }) => ({ component, version: from, state: 'from' as const })),
+  };
+}
+
+function decided(progress: Progress, decision: Decision): Change {
+  const decisions = [...progress.decisions, decision].slice(-keptDecisions);
+  const approval = decision.accepted && decision.action === 'approve';
+  return { decisions, ...(approval ? { approvedAtMs: decision.atMs, approvedBy: decision.claimedBy } : {}) };
+}
+
+function stepStarted(progress: Progress, event: Extract<RollbackEvent, { kind: 'step-started' }>): Change {
+  const target = progress.plan?.targets.find(({ component }) => component === event.component);
+  const units = progress.units.map((unit) =>
+    unit.id === event.unit
+      ? { ...unit, state: 'running' as const, startedAtMs: unit.startedAtMs ?? event.atMs, seen: event.line }
+      : unit,
+  );
+  const live = progress.live.map((state) =>
+    state.component === event.component && target !== undefined
+      ? { ...state, version: `${target.from}/${target.to} mixed`, state: 'mixed' as const }
+      : state,
+  );
+  return { units, live };
+}
+
+function unitVerified(progress: Progress, unitId: string, atMs: number): Change {
+  const units = onUnit(progress, unitId, { state: 'verified', endedAtMs: atMs });
+  const arrived = (component: ComponentKey): boolean =>
+    units.filter((unit) => unit.components.includes(component)).every((unit) => unit.state === 'verified');
+  const live = progress.live.map((state) => {
+    const target = progress.plan?.targets.find(({ component }) => component === state.component);
+    return target !== undefined && arrived(state.component)
+      ? { ...state, version: target.to, state: 'target' as const }
+      : state;
+  });
+  return { units, live };
+}
+
+function onUnit(progress: Progress, unitId: string, change: Partial<UnitProgress>): readonly UnitProgress[] {
+  return progress.units.map((unit) => (unit.id === unitId ? { ...unit, ...change } : unit));
+}
+
+function waiting({ id, kind, components, line, startedAtMs }: UnitProgress): UnitProgress {
+  return { id, kind, components, line, state: 'waiting', ...(startedAtMs === undefined ? {} : { startedAtMs }) };
+}
+
+/** An event written by a newer version: it stays in the record's order and changes nothing here. */
+function unknownEvent(_event: never): Change {
+  return {};
+}
