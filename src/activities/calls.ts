@@ -1,0 +1,138 @@
+import type { Ask } from '../domain/approval';
+import type { ComponentKey } from '../domain/identity';
+import type { Outline } from '../domain/plan';
+import type { Progress, RollbackEvent, StepRehearsal } from '../domain/progress';
+import type { Deployment, ReleaseManifest } from '../domain/release';
+import type { RollbackRequest } from '../domain/request';
+import type { CheckState, Sample } from '../domain/verification';
+
+/**
+ * Every activity of a rollback is handed the events that the inventory may not have yet and says how far it stored
+ * them. An inventory that is away delays events; it never drops them.
+ */
+export interface WithEvents {
+  readonly rollback: string;
+  readonly events: readonly RollbackEvent[];
+}
+
+/** The answer of an activity, and the last event that is stored now (-1: none of those handed over). */
+export interface Flushed<Value> {
+  readonly value: Value;
+  readonly storedThrough: number;
+}
+
+/** One layer of one component placement. */
+export interface LayerAddress {
+  readonly component: ComponentKey;
+  /** Layer id within the component. */
+  readonly layer: string;
+}
+
+/** Layers that one credential domain serves. */
+export interface LayerBatch {
+  readonly queue: string;
+  readonly layers: readonly LayerAddress[];
+}
+
+/** Everything the workflow needs to know about its environment; taken from one catalog, by digest, to the end. */
+export interface Opened {
+  readonly rollback: string;
+  readonly catalogDigest: string;
+  readonly batches: readonly LayerBatch[];
+  readonly approval: { readonly expiresMs: number; readonly selfApproval: 'reversible' | 'always' | 'never'; readonly roles: readonly string[] };
+  readonly policies: { readonly confirmWithinMs: number; readonly decideWithinMs: number };
+}
+
+/** Result of choosing targets and the closure: what must be assessed, per credential domain. */
+export interface Scoped {
+  readonly scopeRef: string;
+  readonly batches: readonly LayerBatch[];
+}
+
+/** What the workflow carries of a plan; `changes` tells an approver what is different from the plan that was voided. */
+export interface Planned {
+  readonly outline: Outline;
+  readonly blocked: boolean;
+  readonly changes: readonly string[];
+}
+
+/** A layer that is neither where the plan starts nor where it leads. */
+export interface Drifted {
+  readonly component: ComponentKey;
+  readonly step: string;
+  readonly why: string;
+}
+
+/** How one step's revert ended. */
+export type Reverted =
+  | { readonly kind: 'reverted' | 'already-there'; readonly writes: number; readonly summary: string }
+  | { readonly kind: 'drift'; readonly why: string };
+
+/** What verify saw. */
+export interface Verified {
+  readonly ok: boolean;
+  readonly summary: string;
+}
+
+/** Memory of the watch over checks between two slices. Samples are kept for the longest window only. */
+export interface Watch {
+  readonly states: readonly CheckState[];
+  readonly samples: Readonly<Record<string, readonly Sample[]>>;
+}
+
+/** Names one step of one plan, with what is needed to run it. */
+export interface StepCall extends WithEvents {
+  readonly environment: string;
+  readonly planRef: string;
+  readonly catalogDigest: string;
+  readonly step: string;
+  readonly fence: number;
+}
+
+/** Activities on the control queue. */
+export interface ControlActivities {
+  openRollback(input: { readonly workflowId: string; readonly runId: string; readonly key: string; readonly request: RollbackRequest }): Promise<Opened>;
+  scope(input: WithEvents & { readonly request: RollbackRequest; readonly catalogDigest: string; readonly observationRefs: readonly string[] }): Promise<Flushed<Scoped>>;
+  plan(input: WithEvents & { readonly request: RollbackRequest; readonly catalogDigest: string; readonly scopeRef: string; readonly assessmentRefs: readonly string[]; readonly previousPlanRef?: string }): Promise<Flushed<Planned>>;
+  notify(input: WithEvents & { readonly catalogDigest: string; readonly environment: string; readonly ask?: Ask; readonly subject: string }): Promise<Flushed<readonly string[]>>;
+  takeLocks(input: WithEvents & { readonly environment: string; readonly components: readonly ComponentKey[]; readonly workflowId: string; readonly runId: string }): Promise<Flushed<{ readonly taken: true; readonly fence: number } | { readonly taken: false; readonly why: string }>>;
+  markBad(input: WithEvents & { readonly environment: string; readonly planRef: string; readonly reason: string; readonly by: string }): Promise<Flushed<{ readonly unstable: readonly string[]; readonly held: readonly string[] }>>;
+  watchChecks(input: WithEvents & { readonly environment: string; readonly catalogDigest: string; readonly planRef: string; readonly watch: Watch }): Promise<Flushed<{ readonly watch: Watch; readonly sliceMs: number }>>;
+  recordReturn(input: WithEvents & { readonly environment: string; readonly planRef: string; readonly components: readonly ComponentKey[] }): Promise<Flushed<null>>;
+  releaseLocks(input: WithEvents): Promise<Flushed<null>>;
+  report(input: WithEvents & { readonly progress: Progress }): Promise<Flushed<{ readonly path: string }>>;
+  flush(input: WithEvents): Promise<Flushed<null>>;
+  // survey
+  openSurvey(input: SurveyInput): Promise<SurveyOpened>;
+  closeSurvey(input: SurveyInput & { readonly observationRefs: readonly string[]; readonly catalogDigest: string }): Promise<SurveyResult>;
+}
+
+/** Activities on the queue of one credential domain. */
+export interface LayerActivities {
+  observe(input: { readonly environment: string; readonly catalogDigest: string; readonly layers: readonly LayerAddress[] }): Promise<string>;
+  assess(input: { readonly environment: string; readonly catalogDigest: string; readonly scopeRef: string; readonly layers: readonly LayerAddress[] }): Promise<string>;
+  rehearse(input: WithEvents & { readonly environment: string; readonly catalogDigest: string; readonly planRef: string; readonly steps: readonly string[] }): Promise<Flushed<readonly StepRehearsal[]>>;
+  findDrift(input: WithEvents & { readonly environment: string; readonly catalogDigest: string; readonly planRef: string; readonly steps: readonly string[] }): Promise<Flushed<readonly Drifted[]>>;
+  revert(input: StepCall): Promise<Flushed<Reverted>>;
+  verify(input: StepCall): Promise<Flushed<Verified>>;
+  captureLayers(input: { readonly survey: SurveyInput; readonly catalogDigest: string; readonly layers: readonly LayerAddress[] }): Promise<string>;
+}
+
+/** What a survey is for. */
+export type SurveyInput =
+  | { readonly kind: 'begin'; readonly environment: string; readonly manifest: ReleaseManifest; readonly by: string }
+  | { readonly kind: 'finish'; readonly environment: string; readonly deployment: string; readonly status: 'succeeded' | 'failed'; readonly by: string }
+  | { readonly kind: 'import'; readonly environment: string; readonly components: readonly ComponentKey[]; readonly by: string };
+
+/** A survey's first answer: which layers must be looked at. */
+export interface SurveyOpened {
+  readonly catalogDigest: string;
+  readonly batches: readonly LayerBatch[];
+}
+
+/** What a survey found and recorded. */
+export interface SurveyResult {
+  readonly deployment?: Deployment;
+  readonly imported: readonly string[];
+  readonly warnings: readonly string[];
+}

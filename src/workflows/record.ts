@@ -1,0 +1,53 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import type { WithEvents } from '../activities/calls';
+import { emptyProgress, foldProgress, type Phase, type Progress, type RollbackEvent, type RollbackEventBody } from '../domain/progress';
+import { detailsMarkdown } from '../report';
+import { searchAttributes } from '../temporal/names';
+
+/**
+ * The record of one rollback: events in order, folded as they happen, and kept until the inventory has them.
+ * Lives in workflow memory; the history rebuilds it on replay.
+ */
+export class RollbackRecord {
+  progress: Progress = emptyProgress;
+  planMarkdown = '';
+  private unstored: RollbackEvent[] = [];
+  private nextSeq = 0;
+  private sentThrough = -1;
+
+  /** Adds one event at the workflow's clock. */
+  add(body: RollbackEventBody): void {
+    const event = { ...body, seq: this.nextSeq, atMs: Date.now() };
+    this.nextSeq += 1;
+    this.unstored.push(event);
+    this.progress = foldProgress(this.progress, event);
+    setCurrentDetails(detailsMarkdown(this.progress, { nowMs: event.atMs, planMarkdown: this.planMarkdown }));
+  }
+
+  /** Enters a phase, once: the search attribute costs an event of the history. */
+  enter(phase: Phase): void {
+    if (this.progress.phase === phase && this.progress.lastSeq > 0) return;
+    this.add({ kind: 'phase', phase });
+    upsertSearchAttributes([{ key: searchAttributes.phase, value: phase }]);
+  }
+
+  /** Events to hand to the next activity: those that no other running activity carries. */
+  handOver(): WithEvents {
+    const events = this.unstored.filter(({ seq }) => seq > this.sentThrough);
+    this.sentThrough = this.nextSeq - 1;
+    return { rollback: this.progress.rollback, events };
+  }
+
+  /** The inventory has these events now. */
+  stored(through: number, handed: readonly RollbackEvent[]): void {
+    const done = new Set(handed.filter(({ seq }) => seq <= through).map(({ seq }) => seq));
+    this.unstored = this.unstored.filter(({ seq }) => !done.has(seq));
+    if (done.size < handed.length) this.handAgain(handed);
+  }
+
+  /** The activity that carried these events failed: the next one carries them again. */
+  handAgain(handed: readonly RollbackEvent[]): void {
+    const first = handed[0]?.seq;
+    if (first !== undefined) this.sentThrough = Math.min(this.sentThrough, first - 1);
+  }
+}
