@@ -39,7 +39,11 @@ export interface Opened {
   readonly rollback: string;
   readonly catalogDigest: string;
   readonly batches: readonly LayerBatch[];
-  readonly approval: { readonly expiresMs: number; readonly selfApproval: 'reversible' | 'always' | 'never'; readonly roles: readonly string[] };
+  readonly approval: {
+    readonly expiresMs: number;
+    readonly selfApproval: 'reversible' | 'always' | 'never';
+    readonly roles: readonly string[];
+  };
   readonly policies: { readonly confirmWithinMs: number; readonly decideWithinMs: number };
 }
 
@@ -91,38 +95,132 @@ export interface StepCall extends WithEvents {
 
 /** Activities on the control queue. */
 export interface ControlActivities {
-  openRollback(input: { readonly workflowId: string; readonly runId: string; readonly key: string; readonly request: RollbackRequest }): Promise<Opened>;
-  scope(input: WithEvents & { readonly request: RollbackRequest; readonly catalogDigest: string; readonly observationRefs: readonly string[] }): Promise<Flushed<Scoped>>;
-  plan(input: WithEvents & { readonly request: RollbackRequest; readonly catalogDigest: string; readonly scopeRef: string; readonly assessmentRefs: readonly string[]; readonly previousPlanRef?: string }): Promise<Flushed<Planned>>;
-  notify(input: WithEvents & { readonly catalogDigest: string; readonly environment: string; readonly ask?: Ask; readonly subject: string }): Promise<Flushed<readonly string[]>>;
-  takeLocks(input: WithEvents & { readonly environment: string; readonly components: readonly ComponentKey[]; readonly workflowId: string; readonly runId: string }): Promise<Flushed<{ readonly taken: true; readonly fence: number } | { readonly taken: false; readonly why: string }>>;
-  markBad(input: WithEvents & { readonly environment: string; readonly planRef: string; readonly reason: string; readonly by: string }): Promise<Flushed<{ readonly unstable: readonly string[]; readonly held: readonly string[] }>>;
-  watchChecks(input: WithEvents & { readonly environment: string; readonly catalogDigest: string; readonly planRef: string; readonly watch: Watch }): Promise<Flushed<{ readonly watch: Watch; readonly sliceMs: number }>>;
-  recordReturn(input: WithEvents & { readonly environment: string; readonly planRef: string; readonly components: readonly ComponentKey[] }): Promise<Flushed<null>>;
+  openRollback(input: {
+    readonly workflowId: string;
+    readonly runId: string;
+    readonly key: string;
+    readonly request: RollbackRequest;
+  }): Promise<Opened>;
+  scope(
+    input: WithEvents & {
+      readonly request: RollbackRequest;
+      readonly catalogDigest: string;
+      readonly observationRefs: readonly string[];
+    },
+  ): Promise<Flushed<Scoped>>;
+  plan(
+    input: WithEvents & {
+      readonly request: RollbackRequest;
+      readonly catalogDigest: string;
+      readonly scopeRef: string;
+      readonly assessmentRefs: readonly string[];
+      readonly previousPlanRef?: string;
+    },
+  ): Promise<Flushed<Planned>>;
+  notify(
+    input: WithEvents & {
+      readonly catalogDigest: string;
+      readonly environment: string;
+      readonly ask?: Ask;
+      readonly subject: string;
+    },
+  ): Promise<Flushed<readonly string[]>>;
+  takeLocks(
+    input: WithEvents & {
+      readonly environment: string;
+      readonly components: readonly ComponentKey[];
+      readonly workflowId: string;
+      readonly runId: string;
+    },
+  ): Promise<
+    Flushed<{ readonly taken: true; readonly fence: number } | { readonly taken: false; readonly why: string }>
+  >;
+  markBad(
+    input: WithEvents & {
+      readonly environment: string;
+      readonly planRef: string;
+      readonly reason: string;
+      readonly by: string;
+    },
+  ): Promise<Flushed<{ readonly unstable: readonly string[]; readonly held: readonly string[] }>>;
+  watchChecks(
+    input: WithEvents & {
+      readonly environment: string;
+      readonly catalogDigest: string;
+      readonly planRef: string;
+      readonly watch: Watch;
+    },
+  ): Promise<Flushed<Watch>>;
+  recordReturn(
+    input: WithEvents & {
+      readonly environment: string;
+      readonly planRef: string;
+      readonly components: readonly ComponentKey[];
+    },
+  ): Promise<Flushed<null>>;
   releaseLocks(input: WithEvents): Promise<Flushed<null>>;
   report(input: WithEvents & { readonly progress: Progress }): Promise<Flushed<{ readonly path: string }>>;
-  flush(input: WithEvents): Promise<Flushed<null>>;
   // survey
   openSurvey(input: SurveyInput): Promise<SurveyOpened>;
-  closeSurvey(input: SurveyInput & { readonly observationRefs: readonly string[]; readonly catalogDigest: string }): Promise<SurveyResult>;
+  closeSurvey(
+    input: SurveyInput & { readonly observationRefs: readonly string[]; readonly catalogDigest: string },
+  ): Promise<SurveyResult>;
 }
 
 /** Activities on the queue of one credential domain. */
 export interface LayerActivities {
-  observe(input: { readonly environment: string; readonly catalogDigest: string; readonly layers: readonly LayerAddress[] }): Promise<string>;
-  assess(input: { readonly environment: string; readonly catalogDigest: string; readonly scopeRef: string; readonly layers: readonly LayerAddress[] }): Promise<string>;
-  rehearse(input: WithEvents & { readonly environment: string; readonly catalogDigest: string; readonly planRef: string; readonly steps: readonly string[] }): Promise<Flushed<readonly StepRehearsal[]>>;
-  findDrift(input: WithEvents & { readonly environment: string; readonly catalogDigest: string; readonly planRef: string; readonly steps: readonly string[] }): Promise<Flushed<readonly Drifted[]>>;
+  observe(input: {
+    readonly environment: string;
+    readonly catalogDigest: string;
+    readonly layers: readonly LayerAddress[];
+  }): Promise<string>;
+  assess(input: {
+    readonly environment: string;
+    readonly catalogDigest: string;
+    readonly scopeRef: string;
+    readonly layers: readonly LayerAddress[];
+  }): Promise<string>;
+  rehearse(
+    input: WithEvents & {
+      readonly environment: string;
+      readonly catalogDigest: string;
+      readonly planRef: string;
+      readonly steps: readonly string[];
+    },
+  ): Promise<Flushed<readonly StepRehearsal[]>>;
+  findDrift(
+    input: WithEvents & {
+      readonly environment: string;
+      readonly catalogDigest: string;
+      readonly planRef: string;
+      readonly steps: readonly string[];
+    },
+  ): Promise<Flushed<readonly Drifted[]>>;
   revert(input: StepCall): Promise<Flushed<Reverted>>;
   verify(input: StepCall): Promise<Flushed<Verified>>;
-  captureLayers(input: { readonly survey: SurveyInput; readonly catalogDigest: string; readonly layers: readonly LayerAddress[] }): Promise<string>;
+  captureLayers(input: {
+    readonly survey: SurveyInput;
+    readonly catalogDigest: string;
+    readonly layers: readonly LayerAddress[];
+  }): Promise<string>;
 }
 
 /** What a survey is for. */
 export type SurveyInput =
   | { readonly kind: 'begin'; readonly environment: string; readonly manifest: ReleaseManifest; readonly by: string }
-  | { readonly kind: 'finish'; readonly environment: string; readonly deployment: string; readonly status: 'succeeded' | 'failed'; readonly by: string }
-  | { readonly kind: 'import'; readonly environment: string; readonly components: readonly ComponentKey[]; readonly by: string };
+  | {
+      readonly kind: 'finish';
+      readonly environment: string;
+      readonly deployment: string;
+      readonly status: 'succeeded' | 'failed';
+      readonly by: string;
+    }
+  | {
+      readonly kind: 'import';
+      readonly environment: string;
+      readonly components: readonly ComponentKey[];
+      readonly by: string;
+    };
 
 /** A survey's first answer: which layers must be looked at. */
 export interface SurveyOpened {

@@ -67,7 +67,10 @@ function considerApproval(message: DecisionMessage, claimedBy: string, context: 
   const misfit = fitsAsk('approve', message, context);
   if (misfit !== undefined) return misfit;
   if (claimedBy === context.requester && !maySelfApprove(context)) {
-    const why = context.selfApproval === 'never' ? 'nobody may approve their own request here' : 'the plan loses data, so somebody else must approve it';
+    const why =
+      context.selfApproval === 'never'
+        ? 'nobody may approve their own request here'
+        : 'the plan loses data, so somebody else must approve it';
     return refuse('SELF_APPROVAL', `${claimedBy} asked for this rollback; ${why}`);
   }
   return accept('the plan is carried out');
@@ -75,7 +78,10 @@ function considerApproval(message: DecisionMessage, claimedBy: string, context: 
 
 function considerRejection(message: DecisionMessage, context: DecisionContext): Consideration {
   const lateButInTime = !context.dispatched && message.ask !== undefined && message.ask === context.approvedAsk;
-  return (lateButInTime ? undefined : fitsAsk('reject', message, context)) ?? accept('the rollback ends and nothing is touched');
+  return (
+    (lateButInTime ? undefined : fitsAsk('reject', message, context)) ??
+    accept('the rollback ends and nothing is touched')
+  );
 }
 
 function considerRetry(message: DecisionMessage, context: DecisionContext): Consideration {
@@ -92,16 +98,27 @@ export function retriedUnit(target: string | undefined, failedUnits: readonly st
   return failedUnits.find((unit) => target === unit || target.startsWith(`${unit}/`));
 }
 
-function fitsAsk(action: 'approve' | 'reject', message: DecisionMessage, context: DecisionContext): Consideration | undefined {
+function fitsAsk(
+  action: 'approve' | 'reject',
+  message: DecisionMessage,
+  context: DecisionContext,
+): Consideration | undefined {
   const { ask } = context;
   if (ask === undefined || ask.kind !== 'approval') {
-    const twice = context.earlier.some((decision) => decision.accepted && decision.action === action && decision.ask === message.ask);
+    const twice = context.earlier.some(
+      (decision) => decision.accepted && decision.action === action && decision.ask === message.ask,
+    );
     return twice && message.ask !== undefined
       ? refuse('DUPLICATE', 'this decision was recorded before')
       : refuse('NO_OPEN_ASK', 'no approval is asked for now');
   }
   if (message.ask !== ask.id) {
-    return refuse('WRONG_ASK', message.ask === undefined ? 'it names no ask; paste the JSON that the details show' : 'it answers an ask that is not open (an earlier plan or run)');
+    return refuse(
+      'WRONG_ASK',
+      message.ask === undefined
+        ? 'it names no ask; paste the JSON that the details show'
+        : 'it answers an ask that is not open (an earlier plan or run)',
+    );
   }
   return message.planDigest === ask.planDigest
     ? undefined

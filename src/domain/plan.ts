@@ -286,6 +286,7 @@ export interface OutlineUnit {
 /** One step, by id, with where and how long it may run. */
 export interface OutlineStep {
   readonly id: string;
+  readonly component: ComponentKey;
   readonly queue: string;
   readonly limits: StepLimits;
   readonly line: string;

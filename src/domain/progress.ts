@@ -74,7 +74,6 @@ export type RollbackEventBody =
       readonly step: string;
       readonly code: string;
       readonly why: string;
-      readonly live: string;
     }
   | { readonly kind: 'unit-retried'; readonly unit: string; readonly by: string }
   | { readonly kind: 'restored' }

@@ -58,6 +58,7 @@ export async function carrying<Input extends WithEvents, Value>(
 export function faultOf(thrown: unknown): { readonly code: string; readonly why: string } {
   const cause = thrown instanceof ActivityFailure ? thrown.cause : thrown;
   if (cause instanceof ApplicationFailure) return { code: cause.type ?? 'INTERNAL', why: cause.message };
-  if (cause instanceof Error) return { code: cause.name === 'TimeoutFailure' ? 'TIMED_OUT' : 'INTERNAL', why: cause.message };
+  if (cause instanceof Error)
+    return { code: cause.name === 'TimeoutFailure' ? 'TIMED_OUT' : 'INTERNAL', why: cause.message };
   return { code: 'INTERNAL', why: String(cause) };
 }

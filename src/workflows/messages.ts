@@ -35,8 +35,7 @@ export interface PlanAnswer {
 export const actionDescriptions: Readonly<Record<Action, string>> = {
   approve:
     'Approve the plan that is shown under "Current details". Paste its JSON: {"ask":"…","planDigest":"sha256:…","comment":"why"}',
-  reject:
-    'Reject the plan; nothing is touched. Paste: {"ask":"…","planDigest":"sha256:…","comment":"why"}',
+  reject: 'Reject the plan; nothing is touched. Paste: {"ask":"…","planDigest":"sha256:…","comment":"why"}',
   stop: 'Stop here and keep everything as it is: running steps end, nothing new starts. Paste: {"comment":"why"}',
   retry: 'Try a failed unit again. Paste: {"target":"orders","comment":"why"}',
 };

@@ -1,6 +1,13 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { WithEvents } from '../activities/calls';
-import { emptyProgress, foldProgress, type Phase, type Progress, type RollbackEvent, type RollbackEventBody } from '../domain/progress';
+import {
+  emptyProgress,
+  foldProgress,
+  type Phase,
+  type Progress,
+  type RollbackEvent,
+  type RollbackEventBody,
+} from '../domain/progress';
 import { detailsMarkdown } from '../report';
 import { searchAttributes } from '../temporal/names';
 

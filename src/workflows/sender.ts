@@ -11,7 +11,11 @@ export function takeSender(kind: 'signal' | 'update', name: string): string | un
   return senders.get(`${kind} ${name}`)?.shift();
 }
 
-function remember(kind: 'signal' | 'update', name: string | null | undefined, identity: string | null | undefined): void {
+function remember(
+  kind: 'signal' | 'update',
+  name: string | null | undefined,
+  identity: string | null | undefined,
+): void {
   const key = `${kind} ${name ?? ''}`;
   const waiting = senders.get(key) ?? [];
   waiting.push(identity ?? '');

@@ -1,0 +1,70 @@
+import type { PlanTarget } from '../domain/plan';
+import { reportJson, reportMarkdown } from '../report';
+import { componentOf } from '../domain/identity';
+import type { ControlActivities } from './calls';
+import type { PlanDocument, Shelf } from './shelf';
+import type { ActivityWorld } from './world';
+
+type MarkInput = Parameters<ControlActivities['markBad']>[0];
+type Marked = Awaited<ReturnType<ControlActivities['markBad']>>['value'];
+
+/** Marks the bad releases unstable and holds everything that moves, before the first write: the gate must not stand open. */
+export async function markBad(world: ActivityWorld, shelf: Shelf, input: MarkInput): Promise<Marked> {
+  const { plan } = await shelf.document<PlanDocument>(input.planRef);
+  const { releases } = world.inventory;
+  const { environment, by, rollback } = input;
+  for (const { component, bad, from } of plan.targets) {
+    const reason = `rolled back by ${rollback}: ${input.reason}`;
+    if (bad) await releases.mark({ component: componentOf(component), ...from, mark: 'unstable', by, reason });
+    const why = bad ? reason : `moved along in ${rollback}`;
+    await releases.hold({ environment, component: componentOf(component), by, reason: why, rollback });
+  }
+  const named = (wanted: boolean): readonly string[] => plan.targets.filter(({ bad }) => bad === wanted).map(nameOf);
+  return { unstable: named(true), held: named(false) };
+}
+
+function nameOf({ component, from }: PlanTarget): string {
+  return `${component} ${from.version}`;
+}
+
+/** Tells the inventory what is live at its target now. */
+export async function recordReturn(
+  world: ActivityWorld,
+  shelf: Shelf,
+  { environment, planRef, components, rollback }: Parameters<ControlActivities['recordReturn']>[0],
+): Promise<null> {
+  const { plan } = await shelf.document<PlanDocument>(planRef);
+  for (const { component, to } of plan.targets) {
+    if (components.includes(component))
+      await world.inventory.releases.returned(environment, component, to.digest, rollback);
+  }
+  return null;
+}
+
+/** Writes the report twice from the same record: Markdown for people, JSON for programs. */
+export async function report(
+  world: ActivityWorld,
+  shelf: Shelf,
+  { rollback, progress }: Parameters<ControlActivities['report']>[0],
+): Promise<{ readonly path: string }> {
+  const record = await reportRecord(world, shelf, rollback, progress);
+  await world.writeReport(`${rollback}.json`, `${JSON.stringify(reportJson(record), null, 2)}\n`);
+  return { path: await world.writeReport(`${rollback}.md`, reportMarkdown(record)) };
+}
+
+async function reportRecord(
+  world: ActivityWorld,
+  shelf: Shelf,
+  rollback: string,
+  progress: Parameters<typeof reportMarkdown>[0]['progress'],
+) {
+  const { inventory } = world;
+  const ref = progress.plan?.ref;
+  const document = ref === undefined ? undefined : await shelf.document<PlanDocument>(ref);
+  return {
+    progress,
+    events: await inventory.rollbacks.events(rollback),
+    journal: await inventory.journal.rows(rollback),
+    ...(document === undefined ? {} : { plan: document.plan }),
+  };
+}

@@ -1,0 +1,124 @@
+import type { Catalog } from '../domain/catalog';
+import { componentOf, type ComponentKey } from '../domain/identity';
+import { judge, readingOf } from '../domain/judge';
+import type { Baseline, Check, CheckState, Reading, Sample } from '../domain/verification';
+import type { ControlActivities, Watch } from './calls';
+import { sleep } from './look';
+import type { Pulse } from './run';
+import type { PlanDocument, Shelf } from './shelf';
+import type { ActivityWorld } from './world';
+
+/** One check of one component placement. */
+export interface PlacedCheck {
+  readonly component: ComponentKey;
+  readonly check: Check;
+}
+
+/** Longest slice of a watch: how long a stop may have to wait, and how often progress is seen. */
+const maxSliceMs = 10_000;
+const minSliceMs = 1_000;
+
+/** Watches every check of everything that moved for one slice, and judges each at its end. */
+export async function watchChecks(
+  world: ActivityWorld,
+  shelf: Shelf,
+  input: Parameters<ControlActivities['watchChecks']>[0],
+  pulse: Pulse,
+): Promise<Watch> {
+  const catalog = await shelf.catalog(input.catalogDigest);
+  const { plan } = await shelf.document<PlanDocument>(input.planRef);
+  const placed = plan.targets.flatMap(({ component }) => checksOf(catalog, component));
+  const sliceMs = Math.max(minSliceMs, Math.min(maxSliceMs, ...placed.map(({ check }) => check.soakMs / 5)));
+  const samples = await sampleFor(world, placed, sliceMs, pulse, input.watch.samples);
+  const baselines = await Promise.all(
+    plan.targets.map(({ component, from }) =>
+      world.inventory.releases.baselines(input.environment, component, from.digest),
+    ),
+  );
+  const states = placed.map((one) => judgeOne(one, input.watch.states, baselines.flat(), samples, world.now()));
+  return { states, samples };
+}
+
+/** Every check of one component placement. */
+export function checksOf(catalog: Catalog, component: ComponentKey): readonly PlacedCheck[] {
+  const name = componentOf(component);
+  const found = Object.hasOwn(catalog.components, name) ? catalog.components[name] : undefined;
+  return (found?.checks ?? []).map((check) => ({ component, check }));
+}
+
+/** Samples every check at its own interval for `forMs`, and keeps what the longest look back needs. */
+export async function sampleFor(
+  world: ActivityWorld,
+  placed: readonly PlacedCheck[],
+  forMs: number,
+  pulse: Pulse,
+  before: Watch['samples'] = {},
+): Promise<Watch['samples']> {
+  const untilMs = world.now() + forMs;
+  const taken = await Promise.all(
+    placed.map(async (one) => {
+      const samples = [...(before[keyOf(one)] ?? [])];
+      for (;;) {
+        samples.push(await world.sampleCheck(one.check, pulse.signal));
+        const waitMs = Math.min(one.check.intervalMs, untilMs - world.now());
+        if (waitMs <= 0) break;
+        await sleep(waitMs, pulse.signal);
+      }
+      return [keyOf(one), kept(samples, one.check)] as const;
+    }),
+  );
+  return Object.fromEntries(taken);
+}
+
+/** The readings of these checks after `forMs` of sampling; what is too quiet for that is read over the process's life. */
+export async function readNow(
+  world: ActivityWorld,
+  placed: readonly PlacedCheck[],
+  forMs: number,
+  pulse: Pulse,
+): Promise<readonly (PlacedCheck & { readonly reading: Reading })[]> {
+  const samples = await sampleFor(world, placed, forMs, pulse);
+  return placed.map((one) => {
+    const taken = samples[keyOf(one)] ?? [];
+    const recent = readingOf(one.check, taken, world.now());
+    const reading = recent.state === 'value' ? recent : readingOf(lifelong(one.check), sinceStart(taken), world.now());
+    return { ...one, reading };
+  });
+}
+
+/** Key of one check in a watch. */
+export function keyOf({ component, check }: PlacedCheck): string {
+  return `${component} ${check.name}`;
+}
+
+function judgeOne(
+  one: PlacedCheck,
+  states: readonly CheckState[],
+  baselines: readonly Baseline[],
+  samples: Watch['samples'],
+  nowMs: number,
+): CheckState {
+  const { component, check } = one;
+  const state = states.find((known) => known.component === component && known.check === check.name);
+  const baseline = baselines.find((known) => known.component === component && known.check === check.name);
+  return judge(check, component, baseline, state, samples[keyOf(one)] ?? [], nowMs);
+}
+
+/** One sample older than the window is kept, so that the rate spans the whole of it. */
+function kept(samples: readonly Sample[], { windowMs }: Check): readonly Sample[] {
+  const last = samples.at(-1)?.atMs ?? 0;
+  const first = samples.findIndex(({ atMs }) => atMs >= last - windowMs);
+  return samples.slice(Math.max(0, first - 1));
+}
+
+/** Counters begin at zero when a process starts: its totals are a reading over its life. */
+function sinceStart(samples: readonly Sample[]): readonly Sample[] {
+  const last = samples.at(-1);
+  return last?.counters === undefined
+    ? samples
+    : [{ ...last, atMs: last.atMs - 1_000, counters: last.counters.map(() => 0) }, last];
+}
+
+function lifelong(check: Check): Check {
+  return { ...check, windowMs: Number.MAX_SAFE_INTEGER };
+}

@@ -1,0 +1,51 @@
+import { markBad, recordReturn, report } from './aftermath';
+import type { ControlActivities, LayerActivities } from './calls';
+import { watchChecks } from './checks';
+import { takeLocks } from './locks';
+import { assess, observe } from './look';
+import { notify } from './notify';
+import { openRollback } from './open';
+import { plan } from './plan';
+import { running, runningWithEvents } from './run';
+import { scope } from './scope';
+import { Shelf } from './shelf';
+import { findDrift, rehearse, revert, verify } from './steps';
+import { captureLayers, closeSurvey, openSurvey } from './survey';
+import type { ActivityWorld } from './world';
+
+/** Every activity, bound to one world: `control` for the queue of the workflows, `layers` for each credential domain. */
+export function createActivities(world: ActivityWorld): {
+  readonly control: ControlActivities;
+  readonly layers: LayerActivities;
+} {
+  const shelf = new Shelf(world);
+  const { inventory } = world;
+  const control: ControlActivities = {
+    openRollback: (input) => running(() => openRollback(world, input)),
+    scope: (input) => runningWithEvents(inventory, input, () => scope(world, shelf, input)),
+    plan: (input) => runningWithEvents(inventory, input, () => plan(world, shelf, input)),
+    notify: (input) => runningWithEvents(inventory, input, (pulse) => notify(world, shelf, input, pulse)),
+    takeLocks: (input) => runningWithEvents(inventory, input, () => takeLocks(world, input)),
+    markBad: (input) => runningWithEvents(inventory, input, () => markBad(world, shelf, input)),
+    watchChecks: (input) => runningWithEvents(inventory, input, (pulse) => watchChecks(world, shelf, input, pulse)),
+    recordReturn: (input) => runningWithEvents(inventory, input, () => recordReturn(world, shelf, input)),
+    report: (input) => runningWithEvents(inventory, input, () => report(world, shelf, input)),
+    releaseLocks: (input) =>
+      runningWithEvents(inventory, input, async () => {
+        await inventory.locks.release(input.rollback);
+        return null;
+      }),
+    openSurvey: (input) => running(() => openSurvey(world, input)),
+    closeSurvey: (input) => running((pulse) => closeSurvey(world, shelf, input, pulse)),
+  };
+  const layers: LayerActivities = {
+    observe: (input) => running((pulse) => observe(world, shelf, input, pulse)),
+    assess: (input) => running((pulse) => assess(world, shelf, input, pulse)),
+    rehearse: (input) => runningWithEvents(inventory, input, (pulse) => rehearse(world, shelf, input, pulse)),
+    findDrift: (input) => runningWithEvents(inventory, input, (pulse) => findDrift(world, shelf, input, pulse)),
+    revert: (input) => runningWithEvents(inventory, input, (pulse) => revert(world, shelf, input, pulse)),
+    verify: (input) => runningWithEvents(inventory, input, (pulse) => verify(world, shelf, input, pulse)),
+    captureLayers: (input) => running((pulse) => captureLayers(world, shelf, input, pulse)),
+  };
+  return { control, layers };
+}

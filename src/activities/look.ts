@@ -1,0 +1,109 @@
+import type { Catalog } from '../domain/catalog';
+import { asLastgoodError } from '../domain/errors';
+import type { Json } from '../domain/json';
+import type { CaptureRef, ReverterContext } from '../domain/reverter';
+import type { LayerActivities, LayerAddress } from './calls';
+import type { Pulse } from './run';
+import { openLayer, type AssessmentEntry, type ObservationEntry, type ScopeDocument, type Shelf } from './shelf';
+import type { ActivityWorld } from './world';
+
+/** Observes layers side by side. A layer that can not be asked is recorded as such; it does not hide the others. */
+export async function observe(
+  world: ActivityWorld,
+  shelf: Shelf,
+  input: Parameters<LayerActivities['observe']>[0],
+  pulse: Pulse,
+): Promise<string> {
+  const catalog = await shelf.catalog(input.catalogDigest);
+  const entries = await Promise.all(input.layers.map((address) => observeOne(world, catalog, address, pulse)));
+  return world.inventory.documents.put('observations', entries as unknown as Json);
+}
+
+/** What one layer runs now, or the fault that kept it from saying so. */
+export async function observeOne(
+  world: ActivityWorld,
+  catalog: Catalog,
+  address: LayerAddress,
+  pulse: Pulse,
+): Promise<ObservationEntry> {
+  try {
+    const { reverter, target } = openLayer(world, catalog, address);
+    return { ...address, observation: await reverter.observe(target, contextOf(world, pulse, 'observe')) };
+  } catch (thrown) {
+    return { ...address, fault: faultOf(thrown, pulse) };
+  }
+}
+
+/** Assesses the way from what each layer showed to where the plan wants it. Reads only. */
+export async function assess(
+  world: ActivityWorld,
+  shelf: Shelf,
+  input: Parameters<LayerActivities['assess']>[0],
+  pulse: Pulse,
+): Promise<string> {
+  const catalog = await shelf.catalog(input.catalogDigest);
+  const scope = await shelf.document<ScopeDocument>(input.scopeRef);
+  const entries = await Promise.all(input.layers.map((address) => assessOne(world, catalog, scope, address, pulse)));
+  return world.inventory.documents.put('assessments', entries as unknown as Json);
+}
+
+async function assessOne(
+  world: ActivityWorld,
+  catalog: Catalog,
+  scope: ScopeDocument,
+  address: LayerAddress,
+  pulse: Pulse,
+): Promise<AssessmentEntry> {
+  const { reverter, target } = openLayer(world, catalog, address);
+  const limits = reverter.limits(target);
+  const isHere = (entry: LayerAddress): boolean =>
+    entry.component === address.component && entry.layer === address.layer;
+  const seen = scope.observations.find(isHere);
+  const goal = scope.goals.find(isHere)?.goal;
+  if (seen?.observation === undefined || goal === undefined) {
+    return { ...address, limits, fault: seen?.fault ?? { code: 'INTERNAL', why: 'the layer was not observed' } };
+  }
+  try {
+    const plan = await reverter.assess(target, seen.observation, goal, contextOf(world, pulse, 'assess'));
+    return { ...address, limits, plan };
+  } catch (thrown) {
+    return { ...address, limits, fault: faultOf(thrown, pulse) };
+  }
+}
+
+/** What a reverter's method is handed during one attempt of one activity. */
+export function contextOf(world: ActivityWorld, pulse: Pulse, operation: string): ReverterContext {
+  return {
+    world: world.outside,
+    signal: pulse.signal,
+    heartbeat: (detail) => pulse.beat(detail),
+    ...(pulse.resumeFrom === undefined ? {} : { resumeFrom: pulse.resumeFrom }),
+    now: world.now,
+    sleep: (ms) => sleep(ms, pulse.signal),
+    operation,
+    capture: (ref: CaptureRef) => world.inventory.captures.get(ref),
+  };
+}
+
+/** Waits; ends early with an AbortError when the attempt is cancelled. */
+export function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const aborted = (): void => {
+      clearTimeout(timer);
+      reject(new DOMException('the attempt was cancelled', 'AbortError'));
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', aborted);
+      resolve();
+    }, ms);
+    if (signal.aborted) aborted();
+    else signal.addEventListener('abort', aborted, { once: true });
+  });
+}
+
+/** A cancelled attempt is not a fault of the layer. */
+function faultOf(thrown: unknown, pulse: Pulse): { readonly code: string; readonly why: string } {
+  if (pulse.signal.aborted) throw thrown;
+  const { code, message } = asLastgoodError(thrown);
+  return { code, why: message };
+}

@@ -1,0 +1,70 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { Context } from '@temporalio/activity';
+import { asLastgoodError, LastgoodError } from '../domain/errors';
+import type { Inventory } from '../domain/inventory';
+import type { Json } from '../domain/json';
+import type { Flushed, WithEvents } from './calls';
+
+/** Longest error text that enters a history. */
+const maxFaultLength = 4_000;
+
+/** Says that the attempt is alive, three times per heartbeat timeout, with the latest checkpoint. */
+export interface Pulse {
+  readonly signal: AbortSignal;
+  readonly attempt: number;
+  readonly resumeFrom: Json | undefined;
+  beat(detail?: Json): void;
+}
+
+/** Runs the body of an activity: heartbeats while it runs, and turns every fault into the house wording. */
+export async function running<Value>(body: (pulse: Pulse) => Promise<Value>): Promise<Value> {
+  const context = Context.current();
+  const { heartbeatTimeoutMs, attempt, heartbeatDetails } = context.info;
+  let latest: Json = (heartbeatDetails as Json | undefined) ?? null;
+  const beat = (detail?: Json): void => {
+    if (detail !== undefined) latest = detail;
+    context.heartbeat(latest);
+  };
+  const timer = heartbeatTimeoutMs === undefined ? undefined : setInterval(beat, heartbeatTimeoutMs / 3);
+  try {
+    const resumeFrom = heartbeatDetails === undefined ? undefined : (heartbeatDetails as Json);
+    return await body({ signal: context.cancellationSignal, attempt, resumeFrom, beat });
+  } catch (thrown) {
+    throw failureOf(thrown);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** As `running`, and stores the workflow's events first. An inventory that is away delays them; the body still runs. */
+export async function runningWithEvents<Value>(
+  inventory: Inventory,
+  { rollback, events }: WithEvents,
+  body: (pulse: Pulse) => Promise<Value>,
+): Promise<Flushed<Value>> {
+  return running(async (pulse) => {
+    const storedThrough = await store(inventory, rollback, events);
+    return { value: await body(pulse), storedThrough };
+  });
+}
+
+async function store(inventory: Inventory, rollback: string, events: WithEvents['events']): Promise<number> {
+  const last = events.at(-1);
+  if (last === undefined) return -1;
+  try {
+    await inventory.rollbacks.append(rollback, events);
+    return last.seq;
+  } catch (thrown) {
+    if (asLastgoodError(thrown).isRetryable) return -1;
+    throw thrown;
+  }
+}
+
+function failureOf(thrown: unknown): unknown {
+  if (thrown instanceof Error && (thrown.name === 'AbortError' || thrown.name === 'CancelledFailure')) return thrown;
+  if (thrown instanceof ApplicationFailure) return thrown;
+  const error = asLastgoodError(thrown);
+  const message = error.message.slice(0, maxFaultLength);
+  const nonRetryable = thrown instanceof LastgoodError && !error.isRetryable;
+  return ApplicationFailure.create({ type: error.code, message, nonRetryable });
+}

@@ -1,0 +1,143 @@
+import type { StepRehearsal } from '../domain/progress';
+import type { LayerStep, Measurement, Observation } from '../domain/reverter';
+import type { Drifted, LayerActivities, Reverted, StepCall, Verified } from './calls';
+import { contextOf } from './look';
+import type { Pulse } from './run';
+import { layerStepOf, openLayer, stepOf, type OpenLayer, type PlanDocument, type Shelf } from './shelf';
+import type { PlanStep } from '../domain/plan';
+import type { ActivityWorld } from './world';
+
+/** A step, once as the plan names it and once as its reverter reads it. */
+type StepOfPlan = OpenLayer & { readonly step: PlanStep; readonly layerStep: LayerStep };
+
+/** Rehearses steps side by side; changes nothing. */
+export async function rehearse(
+  world: ActivityWorld,
+  shelf: Shelf,
+  input: Parameters<LayerActivities['rehearse']>[0],
+  pulse: Pulse,
+): Promise<readonly StepRehearsal[]> {
+  return Promise.all(
+    input.steps.map(async (id) => {
+      const { step, layerStep, reverter, target } = await openStep(world, shelf, { ...input, step: id });
+      const { result, level, why } = await reverter.dryRun(
+        target,
+        layerStep,
+        contextOf(world, pulse, operationOf(input.rollback, id)),
+      );
+      return { step: id, component: step.component, result, level, ...(why === undefined ? {} : { why }) };
+    }),
+  );
+}
+
+/** Looks again, under the locks: the first step of each layer must still start where the plan says, or be there already. */
+export async function findDrift(
+  world: ActivityWorld,
+  shelf: Shelf,
+  input: Parameters<LayerActivities['findDrift']>[0],
+  pulse: Pulse,
+): Promise<readonly Drifted[]> {
+  const seenLayers = new Set<string>();
+  const firsts: StepOfPlan[] = [];
+  for (const id of input.steps) {
+    const open = await openStep(world, shelf, { ...input, step: id });
+    const layer = `${open.step.component}/${open.step.layer}`;
+    if (!seenLayers.has(layer)) firsts.push(open);
+    seenLayers.add(layer);
+  }
+  const found = await Promise.all(
+    firsts.map(async ({ reverter, target, step, layerStep }) => {
+      const seen = await reverter.observe(target, contextOf(world, pulse, operationOf(input.rollback, step.id)));
+      const isDrift = reverter.relate(seen, layerStep) === 'elsewhere' && step.accepts !== 'any';
+      return isDrift ? [{ component: step.component, step: step.id, why: driftText(step, seen) }] : [];
+    }),
+  );
+  return found.flat();
+}
+
+/**
+ * Reverts one step: observe, relate, capture, journal, write, close the journal row. A second attempt finds the row that
+ * the first left open and the state that it left behind, and goes on from there.
+ */
+export async function revert(world: ActivityWorld, shelf: Shelf, call: StepCall, pulse: Pulse): Promise<Reverted> {
+  const { inventory } = world;
+  const { environment, rollback, fence } = call;
+  const { step, layerStep, reverter, target } = await openStep(world, shelf, call);
+  const { id, component, layer, from, to } = step;
+  const ctx = contextOf(world, pulse, operationOf(rollback, id));
+  const seen = await reverter.observe(target, ctx);
+  const relation = reverter.relate(seen, layerStep);
+  if (relation === 'elsewhere' && step.accepts !== 'any') return { kind: 'drift', why: driftText(step, seen) };
+  if (relation !== 'target' && (await inventory.captures.before(rollback, id)) === undefined) {
+    const body = await reverter.capture(target, seen, ctx);
+    await inventory.captures.put({
+      environment,
+      component,
+      layer,
+      fingerprint: seen.fingerprint,
+      body,
+      rollback,
+      step: id,
+    });
+  }
+  const row = await inventory.journal.open({
+    rollback,
+    step: id,
+    component,
+    environment,
+    attempt: pulse.attempt,
+    fence,
+    from,
+    to,
+  });
+  const outcome = await reverter.revert(target, layerStep, ctx);
+  await inventory.journal.close(row.id, { kind: outcome.kind, writes: outcome.writes, seen: outcome.seen.fingerprint });
+  if (outcome.kind === 'drift') return { kind: 'drift', why: driftText(step, outcome.seen) };
+  return { kind: outcome.kind, writes: outcome.writes, summary: outcome.seen.summary };
+}
+
+/** Waits until the layer runs its target, and says what it saw. */
+export async function verify(world: ActivityWorld, shelf: Shelf, call: StepCall, pulse: Pulse): Promise<Verified> {
+  const { step, layerStep, reverter, target } = await openStep(world, shelf, call);
+  const measurements = await reverter.verify(
+    target,
+    layerStep,
+    contextOf(world, pulse, operationOf(call.rollback, step.id)),
+  );
+  return { ok: measurements.every(({ ok }) => ok), summary: summaryOf(measurements) };
+}
+
+function summaryOf(measurements: readonly Measurement[]): string {
+  const failed = measurements.filter(({ ok }) => !ok);
+  return (failed.length === 0 ? measurements : failed)
+    .map(({ name, seen, expected, why, ok }) =>
+      ok
+        ? `${name} ${seen}`
+        : `${name} is ${seen}, not ${expected ?? 'as expected'}${why === undefined ? '' : ` (${why})`}`,
+    )
+    .join('; ');
+}
+
+async function openStep(
+  world: ActivityWorld,
+  shelf: Shelf,
+  call: { readonly catalogDigest: string; readonly planRef: string; readonly step: string },
+): Promise<StepOfPlan> {
+  const catalog = await shelf.catalog(call.catalogDigest);
+  const { plan } = await shelf.document<PlanDocument>(call.planRef);
+  const step = stepOf(plan, call.step);
+  return {
+    step,
+    layerStep: layerStepOf(step),
+    ...openLayer(world, catalog, { component: step.component, layer: step.layer }),
+  };
+}
+
+/** Stamped on the target where the layer allows it: the same for every attempt of one step of one rollback. */
+function operationOf(rollback: string, step: string): string {
+  return `${rollback}:${step}`;
+}
+
+function driftText(step: PlanStep, seen: Observation): string {
+  return `${step.component} ${step.layer} is neither where the plan starts nor where it leads: ${seen.summary}`;
+}

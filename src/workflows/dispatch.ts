@@ -1,0 +1,112 @@
+import { condition } from '@temporalio/workflow';
+import { byCodeUnit } from '../domain/identity';
+import type { OutlineUnit } from '../domain/plan';
+import type { Desk } from './desk';
+import type { RollbackRecord } from './record';
+import { runUnit, type UnitOutcome, type UnitPlace } from './run-unit';
+
+/** How the dispatch ended; `blocked` = units failed and nothing else can start. */
+export type DispatchOutcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'drift'; readonly unit: string; readonly step: string; readonly why: string }
+  | { readonly kind: 'blocked'; readonly failed: readonly string[] };
+
+type UnitState = 'waiting' | 'running' | 'verified' | 'failed';
+
+/** Where every unit of the plan stands; survives from one dispatch to the next, so that a retry goes on where it was. */
+export type UnitStates = Map<string, UnitState>;
+
+/** All units waiting. */
+export function allWaiting(units: readonly OutlineUnit[]): UnitStates {
+  return new Map(units.map(({ id }) => [id, 'waiting']));
+}
+
+/**
+ * Event-driven dispatch over the plan's graph: a unit starts when all its direct predecessors are *verified*. Never
+ * waves: with unlimited slots this equals the critical path. After a failure, a drift or a stop nothing new starts and
+ * what runs is let end. Starts are decided from the sorted set of states, never from the order of promises.
+ */
+export async function dispatch(
+  place: UnitPlace,
+  states: UnitStates,
+  record: RollbackRecord,
+  desk: Desk,
+): Promise<DispatchOutcome> {
+  const { units, maxConcurrentUnits } = place.outline;
+  const drifts: Extract<DispatchOutcome, { kind: 'drift' }>[] = [];
+  let changed = true;
+  let failedHere = false;
+
+  // Units that had failed before were decided about: they hold back their dependents only.
+  const mayStart = (): boolean => desk.stopping === undefined && drifts.length === 0 && !failedHere;
+
+  const start = (unit: OutlineUnit): void => {
+    states.set(unit.id, 'running');
+    void runUnit(unit, place, record, () => desk.stopping !== undefined).then((outcome) => {
+      settle(unit, outcome);
+      changed = true;
+    });
+  };
+
+  const settle = (unit: OutlineUnit, outcome: UnitOutcome): void => {
+    states.set(unit.id, noteOutcome(unit, outcome, record));
+    failedHere ||= outcome.kind === 'failed';
+    if (outcome.kind === 'drift') drifts.push({ kind: 'drift', unit: unit.id, step: outcome.step, why: outcome.why });
+  };
+
+  for (;;) {
+    changed = false;
+    if (mayStart()) readyUnits(units, states, maxConcurrentUnits).forEach(start);
+    if (![...states.values()].includes('running')) break;
+    await condition(() => changed);
+  }
+  return ending(states, drifts, desk.stopping !== undefined);
+}
+
+/** Ready units by priority (longest tail first, then id), as many as there are free slots. */
+export function readyUnits(units: readonly OutlineUnit[], states: UnitStates, slots: number): readonly OutlineUnit[] {
+  const running = [...states.values()].filter((state) => state === 'running').length;
+  return units
+    .filter(
+      ({ id, after }) => states.get(id) === 'waiting' && after.every((before) => states.get(before) === 'verified'),
+    )
+    .sort((left, right) => right.tailSeconds - left.tailSeconds || byCodeUnit(left.id, right.id))
+    .slice(0, Math.max(0, slots - running));
+}
+
+function noteOutcome(unit: OutlineUnit, outcome: UnitOutcome, record: RollbackRecord): UnitState {
+  switch (outcome.kind) {
+    case 'verified':
+      record.add({ kind: 'unit-verified', unit: unit.id });
+      return 'verified';
+    case 'failed': {
+      const { step, code, why } = outcome;
+      record.add({ kind: 'unit-failed', unit: unit.id, step, code, why });
+      return 'failed';
+    }
+    case 'drift':
+    case 'stopped':
+      return 'waiting';
+    default:
+      return outcome;
+  }
+}
+
+function ending(
+  states: UnitStates,
+  drifts: readonly Extract<DispatchOutcome, { kind: 'drift' }>[],
+  stopping: boolean,
+): DispatchOutcome {
+  if ([...states.values()].every((state) => state === 'verified')) return { kind: 'done' };
+  const [drift] = [...drifts].sort((left, right) => byCodeUnit(left.step, right.step));
+  if (stopping) return { kind: 'stopped' };
+  return drift ?? { kind: 'blocked', failed: failedUnits(states) };
+}
+
+function failedUnits(states: UnitStates): readonly string[] {
+  return [...states]
+    .filter(([, state]) => state === 'failed')
+    .map(([id]) => id)
+    .sort(byCodeUnit);
+}

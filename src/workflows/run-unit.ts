@@ -1,0 +1,71 @@
+import type { LayerActivities, StepCall } from '../activities/calls';
+import type { Outline, OutlineStep, OutlineUnit } from '../domain/plan';
+import { carrying, faultOf, steppingLayers } from './activities';
+import type { RollbackRecord } from './record';
+
+/** Everything a unit needs besides itself. Serialisable, so that the same body can run as a child workflow. */
+export interface UnitPlace {
+  readonly environment: string;
+  readonly outline: Outline;
+  readonly fence: number;
+}
+
+/** How one unit ended. Drift and stop are values. */
+export type UnitOutcome =
+  | { readonly kind: 'verified' }
+  | { readonly kind: 'failed'; readonly step: string; readonly code: string; readonly why: string }
+  | { readonly kind: 'drift'; readonly step: string; readonly why: string }
+  | { readonly kind: 'stopped' };
+
+/** Walks one unit step by step: revert, verify, next. A step that is at its target already costs a look and no write. */
+export async function runUnit(
+  unit: OutlineUnit,
+  place: UnitPlace,
+  record: RollbackRecord,
+  isStopping: () => boolean,
+): Promise<UnitOutcome> {
+  for (const step of unit.steps) {
+    if (isStopping()) return { kind: 'stopped' };
+    const outcome = await runStep(unit, step, place, record);
+    if (outcome !== undefined) return outcome;
+  }
+  return { kind: 'verified' };
+}
+
+async function runStep(
+  unit: OutlineUnit,
+  step: OutlineStep,
+  place: UnitPlace,
+  record: RollbackRecord,
+): Promise<UnitOutcome | undefined> {
+  const at = { step: step.id, unit: unit.id };
+  record.add({ kind: 'step-started', ...at, component: step.component, line: step.line });
+  const { environment, outline, fence } = place;
+  const call = { environment, planRef: outline.planRef, catalogDigest: outline.catalogDigest, step: step.id, fence };
+  try {
+    const reverted = await carrying<StepCall, Awaited<ReturnType<LayerActivities['revert']>>['value']>(
+      record,
+      steppingLayers(step.queue, step.line, step.limits).revert,
+      call,
+    );
+    if (reverted.kind === 'drift') return { kind: 'drift', step: step.id, why: reverted.why };
+    record.add({
+      kind: 'step-reverted',
+      ...at,
+      how: reverted.kind,
+      writes: reverted.writes,
+      summary: reverted.summary,
+    });
+    const limits = { ...step.limits, attemptMs: step.limits.settleMs + step.limits.attemptMs };
+    const verified = await carrying<StepCall, Awaited<ReturnType<LayerActivities['verify']>>['value']>(
+      record,
+      steppingLayers(step.queue, `verify ${step.id}`, limits).verify,
+      call,
+    );
+    if (!verified.ok) return { kind: 'failed', step: step.id, code: 'NOT_SETTLED', why: verified.summary };
+    record.add({ kind: 'step-verified', ...at, summary: verified.summary });
+    return undefined;
+  } catch (thrown) {
+    return { kind: 'failed', step: step.id, ...faultOf(thrown) };
+  }
+}
