@@ -37,6 +37,7 @@ const base = {
 };
 const serverTests = ['<rootDir>/test/**/*.server.test.ts'];
 module.exports = {
+  reporters: ['default', '<rootDir>/test/servers/reporter.js'],
   projects: [
     {
       ...base,
@@ -45,6 +46,13 @@ module.exports = {
       testPathIgnorePatterns: ['/node_modules/', '\\.server\\.test\\.ts$', '/test/replay/'],
     },
     { ...base, displayName: 'replay', testMatch: ['<rootDir>/test/replay/**/*.test.ts'] },
-    { ...base, displayName: 'server', testMatch: serverTests },
+    {
+      ...base,
+      displayName: 'server',
+      testMatch: serverTests,
+      globalSetup: '<rootDir>/test/servers/global-setup.ts',
+      globalTeardown: '<rootDir>/test/servers/global-teardown.ts',
+      setupFilesAfterEnv: ['<rootDir>/test/servers/setup-file.ts'],
+    },
   ],
 };

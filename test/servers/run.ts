@@ -1,0 +1,68 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { claimPidFile, rememberedProcess, stopLeftover } from '../../src/adapters/daemon';
+import type { StartedServer, TestServer } from './server';
+
+/**
+ * Clears up after runs that were killed, then starts every given server that is here. Answers the address of each by name.
+ * The servers of one run share a directory that names the run, so that the next run can clear up after it.
+ */
+export async function startServers(servers: readonly TestServer[]): Promise<ReadonlyMap<string, string>> {
+  await reapDeadRuns(servers);
+  mkdirSync(directory, { recursive: true });
+  claimPidFile(join(directory, ownerFile));
+  process.env['LASTGOOD_TEST_RUN'] = directory;
+  const addresses = new Map<string, string>();
+  for (const server of servers) {
+    if (!server.isAvailable()) continue;
+    const started = await server.start(join(directory, server.name));
+    running().push(started);
+    addresses.set(server.name, started.address);
+  }
+  return addresses;
+}
+
+/** Stops all that this run and its tests started and forgets its directory. */
+export async function stopServers(): Promise<void> {
+  const started = running().splice(0);
+  await Promise.all(started.map((server) => server.stop()));
+  await stopDaemons(directory);
+  rmSync(directory, { recursive: true, force: true });
+}
+
+/** An empty directory for one test file. What it starts in there is ended with the run at the latest, even if jest is killed. */
+export function scratchDirectory(): string {
+  const run = process.env['LASTGOOD_TEST_RUN'] ?? directory;
+  mkdirSync(run, { recursive: true });
+  return mkdtempSync(join(run, 'scratch-'));
+}
+
+const root = resolve(__dirname, '..', '..', 'node_modules', '.cache', 'lastgood-servers');
+const directory = join(root, `run-${process.pid}`);
+const ownerFile = 'owner.pid';
+
+/** Jest loads setup and teardown as two separate module graphs in one process: what they share hangs on the process. */
+function running(): StartedServer[] {
+  const shared = globalThis as { lastgoodTestServers?: StartedServer[] };
+  shared.lastgoodTestServers ??= [];
+  return shared.lastgoodTestServers;
+}
+
+async function reapDeadRuns(servers: readonly TestServer[]): Promise<void> {
+  mkdirSync(root, { recursive: true });
+  for (const run of readdirSync(root)) {
+    const leftover = join(root, run);
+    if (rememberedProcess(join(leftover, ownerFile)) !== undefined) continue;
+    for (const server of servers) await server.reap(join(leftover, server.name));
+    await stopDaemons(leftover);
+    rmSync(leftover, { recursive: true, force: true });
+  }
+}
+
+async function stopDaemons(below: string): Promise<void> {
+  const files = existsSync(below) ? readdirSync(below, { recursive: true, encoding: 'utf8' }) : [];
+  for (const file of files.filter((name) => name.endsWith('.pid') && name !== ownerFile)) {
+    const pidFile = join(below, file);
+    if (rememberedProcess(pidFile) !== undefined) await stopLeftover(pidFile, 0);
+  }
+}
