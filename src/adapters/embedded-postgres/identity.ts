@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { LastgoodError } from '../../domain/errors';
+
+/** Who the server runs as. PostgreSQL refuses to run as root. */
+export interface Identity {
+  /** Set when we are root: what the child processes switch to. */
+  readonly switchTo?: { readonly uid: number; readonly gid: number };
+}
+
+/** Ourselves; as root the user `nobody`, because initdb needs a user with an entry in /etc/passwd. */
+export async function chooseIdentity(): Promise<Identity> {
+  if (process.getuid?.() !== 0) return {};
+  const users = await readFile('/etc/passwd', 'utf8').catch(() => '');
+  const [, , uid, gid] = /^nobody:.*$/m.exec(users)?.[0].split(':') ?? [];
+  if (uid === undefined || gid === undefined) {
+    throw new LastgoodError('SERVER_NOT_AVAILABLE', {
+      what: 'the embedded PostgreSQL can not be started by root here',
+      why: 'it must not run as root, and /etc/passwd has no user "nobody" to run it as',
+      next: 'start Lastgood as a normal user, or set LASTGOOD_DATABASE_URL',
+    });
+  }
+  return { switchTo: { uid: asUnsigned(uid), gid: asUnsigned(gid) } };
+}
+
+/** macOS writes nobody as -2; the system calls want 4294967294. */
+function asUnsigned(id: string): number {
+  return Number(id) >>> 0;
+}
