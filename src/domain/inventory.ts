@@ -103,6 +103,8 @@ export interface ReleaseBook {
   mark(mark: Omit<Mark, 'atMs'>): Promise<void>;
   /** Lifts every mark of this kind on the release. */
   lift(mark: Omit<Mark, 'atMs'>): Promise<void>;
+  /** Digests of every release with this label; usually one. */
+  digests(component: string, version: string): Promise<readonly string[]>;
   marks(component?: string): Promise<readonly Mark[]>;
   hold(hold: Omit<Hold, 'atMs'>): Promise<void>;
   liftHold(environment: string, component: string, by: string, reason: string): Promise<boolean>;
@@ -166,6 +168,8 @@ export interface RollbackRow {
   readonly components: readonly ComponentKey[];
   readonly reason: string;
   readonly requester: string;
+  /** `requestIdentity` of the request it was opened with. */
+  readonly requestIdentity: string;
   readonly openedAtMs: number;
   readonly phase: Phase;
   readonly outcome?: Outcome;

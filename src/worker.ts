@@ -1,0 +1,144 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import {
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type LogEntry,
+  type WorkerOptions,
+} from '@temporalio/worker';
+import pino from 'pino';
+import { createActivities } from './activities';
+import type { ActivityWorld } from './activities/world';
+import { readCatalogFiles } from './adapters/catalog-files';
+import { openInventory } from './adapters/inventory';
+import { sampleCheck } from './adapters/probe';
+import { createWorld } from './adapters/world';
+import { connectionOf, openTemporal, type TemporalDoor } from './client/temporal';
+import { parseCatalog } from './contract';
+import { readSettings, type Settings } from './contract/settings';
+import type { Catalog } from './domain/catalog';
+import { asLastgoodError, LastgoodError } from './domain/errors';
+import { reverters } from './reverters';
+import { dataConverter } from './temporal/data-converter';
+import { controlQueue, layerQueue } from './temporal/names';
+
+/** Cached workflows; each costs about a tenth of a megabyte. */
+const maxCachedWorkflows = 500;
+
+/** Runs until SIGINT or SIGTERM: the control queue, and one queue per credential domain that this worker serves. */
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  const log = pino({ name: 'worker' }, pino.destination(2));
+  Runtime.install({
+    logger: new DefaultLogger('WARN', (entry) => forward(log, entry)),
+    shutdownSignals: ['SIGINT', 'SIGTERM'],
+  });
+  const inventory = await openInventory({
+    databaseUrl: settings.databaseUrl,
+    ...(settings.captureKey === undefined ? {} : { captureKey: settings.captureKey }),
+  });
+  const door = await openTemporal(settings.temporal, 'lastgood-worker');
+  const { connectionOptions, namespace } = connectionOf(settings.temporal);
+  const connection = await NativeConnection.connect(connectionOptions);
+  const world: ActivityWorld = {
+    inventory,
+    outside: createWorld(),
+    reverters,
+    readCatalogs: () => readCatalogs(settings),
+    sampleCheck: (check, signal) => sampleCheck(check, createWorld(), Date.now(), signal),
+    isOpen: (workflowId, runId) => isOpen(door, workflowId, runId),
+    writeReport: (name, text) => writeReport(settings.reportsDir, name, text),
+    now: () => Date.now(),
+  };
+  const { control, layers } = createActivities(world);
+  const shared = {
+    connection,
+    namespace: namespace ?? 'default',
+    dataConverter,
+    shutdownGraceTime: '10 s',
+    shutdownForceTime: '20 s',
+  } satisfies Omit<WorkerOptions, 'taskQueue'>;
+  const queues = await layerQueues(settings);
+  const workers = await Promise.all([
+    Worker.create({
+      ...shared,
+      ...workflowSource(),
+      taskQueue: controlQueue,
+      activities: control,
+      maxCachedWorkflows,
+      stickyQueueScheduleToStartTimeout: '3 s',
+    }),
+    ...queues.map((taskQueue) => Worker.create({ ...shared, taskQueue, activities: layers })),
+  ]);
+  log.info({ queues: [controlQueue, ...queues] }, 'worker is polling');
+  await Promise.all(workers.map((worker) => worker.run()));
+  await Promise.all([connection.close(), door.close(), inventory.close()]);
+}
+
+/** The bundle of the build where there is one; in a source tree the SDK bundles at start. */
+function workflowSource(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'interceptors'> {
+  const codePath = join(__dirname, 'workflow-bundle.js');
+  if (existsSync(codePath)) return { workflowBundle: { codePath } };
+  return {
+    workflowsPath: require.resolve('./workflows'),
+    interceptors: { workflowModules: [require.resolve('./workflows/sender')] },
+  };
+}
+
+/** Every credential domain that the catalog names, or those of LASTGOOD_CREDENTIALS alone. */
+async function layerQueues(settings: Settings): Promise<readonly string[]> {
+  if (settings.credentials.length > 0) return settings.credentials.map(layerQueue);
+  const catalogs = await readCatalogs(settings);
+  const named = catalogs.flatMap(({ components }) =>
+    Object.values(components).flatMap(({ layers }) => layers.map(({ credentials }) => credentials)),
+  );
+  return [...new Set(['default', ...named])].sort().map(layerQueue);
+}
+
+async function readCatalogs({ catalogPath }: Settings): Promise<readonly Catalog[]> {
+  if (catalogPath === undefined)
+    throw new LastgoodError('CATALOG_NOT_FOUND', { what: 'LASTGOOD_CATALOG is not set on this worker' });
+  const parsed = parseCatalog(
+    await readCatalogFiles(catalogPath),
+    new Map([...reverters].map(([name, { target }]) => [name, target])),
+  );
+  if (parsed.ok) return parsed.catalogs;
+  throw (
+    parsed.errors[0] ?? new LastgoodError('CATALOG_INVALID', { what: `the catalog ${catalogPath} can not be read` })
+  );
+}
+
+async function isOpen({ client }: TemporalDoor, workflowId: string, runId: string): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(workflowId, runId).describe()).status.name === 'RUNNING';
+  } catch (thrown) {
+    if (thrown instanceof WorkflowNotFoundError) return false;
+    throw thrown;
+  }
+}
+
+async function writeReport(dir: string, name: string, text: string): Promise<string> {
+  await mkdir(dir, { recursive: true });
+  const path = join(dir, name);
+  await writeFile(path, text);
+  return path;
+}
+
+function forward(log: pino.Logger, { level, message, meta }: LogEntry): void {
+  const at = level === 'ERROR' ? 'error' : level === 'WARN' ? 'warn' : 'info';
+  log[at](meta ?? {}, message);
+}
+
+main().then(
+  // The SDK's runtime keeps native threads; nothing of ours is left to do.
+  () => process.exit(0),
+  (thrown: unknown) => {
+    const error = asLastgoodError(thrown);
+    process.stderr.write(`${error.message}\n`);
+    process.exit(error.exitCode);
+  },
+);
