@@ -15,8 +15,7 @@ export interface Binaries {
  * (below a private home directory, or in an installation that we may not complete).
  * Throws SERVER_NOT_AVAILABLE.
  */
-export async function postgresBinaries(identity: Identity): Promise<Binaries> {
-  const native = platformPackage();
+export async function postgresBinaries(identity: Identity, native = platformPackage()): Promise<Binaries> {
   const usable = (await isReachable(native, identity)) && (await addMissingLinks(native));
   const home = usable ? native : await cachedCopy(native, identity);
   const suffix = process.platform === 'win32' ? '.exe' : '';

@@ -22,12 +22,11 @@ export async function makeCluster(home: ServerHome, wanted: string | undefined):
   if (await exists(join(home.dataDir, 'data', 'PG_VERSION'))) return keptPassword(passwordFile);
   const password = wanted ?? randomBytes(24).toString('base64url');
   await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
-  const draft = join(home.dataDir, 'data.new');
+  const draft = join(home.dataDir, 'initdb');
   await rm(draft, { recursive: true, force: true });
-  await mkdir(draft, { mode: 0o700 });
-  await give(home, draft);
-  await withPasswordFile(home, password, () => runInitdb(home, draft));
-  await rename(draft, join(home.dataDir, 'data'));
+  await runInitdb(home, await prepare(home, draft, password));
+  await rename(join(draft, 'data'), join(home.dataDir, 'data'));
+  await rm(draft, { recursive: true, force: true });
   return password;
 }
 
@@ -69,29 +68,18 @@ interface ChildOptions {
   readonly gid?: number;
 }
 
-/** initdb reads the password from a file that its user must be able to read: that file lives for a moment only. */
-async function withPasswordFile(home: ServerHome, password: string, run: () => Promise<void>): Promise<void> {
-  const file = join(home.dataDir, 'initdb-password');
-  await rm(file, { force: true });
-  await writeFile(file, `${password}\n`, { mode: 0o600, flag: 'wx' });
-  await give(home, file);
-  try {
-    await run();
-  } finally {
-    await rm(file, { force: true });
-  }
+/** initdb reads the password from a file that its user must be able to read: it lives as long as initdb runs. */
+async function prepare(home: ServerHome, draft: string, password: string): Promise<string> {
+  const data = join(draft, 'data');
+  const file = join(draft, 'password');
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  await writeFile(file, `${password}\n`, { mode: 0o600 });
+  for (const path of [draft, data, file]) await give(home, path);
+  return data;
 }
 
 async function runInitdb(home: ServerHome, data: string): Promise<void> {
-  const argv = [
-    '-D',
-    dataDirArgument(home, data),
-    '-U',
-    'lastgood',
-    '--pwfile=../initdb-password',
-    '-A',
-    'scram-sha-256',
-  ];
+  const argv = ['-D', dataDirArgument(home, data), '-U', 'lastgood', '--pwfile=../password', '-A', 'scram-sha-256'];
   const locale = ['-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   const child = spawn(home.binaries.initdb, [...argv, ...locale, '--no-instructions'], childOptions(home, data));
   let said = '';

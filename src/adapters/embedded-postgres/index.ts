@@ -1,18 +1,19 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LastgoodError } from '../../domain/errors';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isPortFree, rememberedPorts } from '../ports';
 import { postgresBinaries } from './binaries';
-import { makeCluster } from './cluster';
+import { makeCluster, type ServerHome } from './cluster';
+import { LastgoodError } from '../../domain/errors';
 import { chooseIdentity } from './identity';
 import { launch } from './launch';
-import { choosePort } from './port';
-import { type Postmaster, readPostmaster, stopPostmaster } from './postmaster';
+import { endOf, type Postmaster, readPostmaster, stopPostmaster } from './postmaster';
 
 /** What the embedded server needs to know. */
 export interface EmbeddedPostgresSettings {
-  /** Everything is kept below it: `data`, `password` (mode 0600), `port`, `postgres.log`. Made when missing. */
+  /** Everything is kept below it: `data`, `password` (mode 0600), `ports.json`, `postgres.log`. Made when missing. */
   readonly dataDir: string;
-  /** Fixed port on 127.0.0.1. Left out: the port of last time while it is free, else any free one. */
+  /** Fixed port on 127.0.0.1. Left out: the port of last time, else the first free one from 5433. */
   readonly port?: number;
   /** Used when the cluster is made; a random one when left out. */
   readonly password?: string;
@@ -26,6 +27,8 @@ export interface EmbeddedPostgres {
   readonly url: string;
   /** Process id of the postmaster; it leads a session of its own, so Ctrl-C in the terminal does not reach it. */
   readonly pid: number;
+  /** Settles when the server has ended, with how. Never rejects. */
+  readonly ended: Promise<string>;
   /** Ends all connections, writes a last checkpoint and returns when the server is gone. May be called twice. */
   stop(): Promise<void>;
 }
@@ -36,8 +39,7 @@ export interface EmbeddedPostgres {
  * and as any other user. Throws SERVER_NOT_AVAILABLE.
  */
 export async function startEmbeddedPostgres(settings: EmbeddedPostgresSettings): Promise<EmbeddedPostgres> {
-  // 0711: as root the server runs as another user, who must be able to pass through to `data`.
-  await mkdir(settings.dataDir, { recursive: true, mode: 0o711 });
+  await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
   const identity = await chooseIdentity();
   const binaries = await postgresBinaries(identity);
   const home = { dataDir: settings.dataDir, binaries, identity };
@@ -47,6 +49,7 @@ export async function startEmbeddedPostgres(settings: EmbeddedPostgresSettings):
   return {
     url: `postgres://lastgood:${encodeURIComponent(password)}@127.0.0.1:${postmaster.port}/postgres`,
     pid: postmaster.pid,
+    ended: endOf(postmaster),
     stop: () => stopPostmaster(postmaster),
   };
 }
@@ -58,23 +61,25 @@ async function adopted(leftover: Postmaster | undefined, port: number | undefine
   return undefined;
 }
 
-/** A port can be taken between our look and the server's; shared memory of a killed server can linger for a moment. */
-const attempts = 4;
+/** Memory of a killed server can linger for a moment, and a port can be taken between our look and the server's. */
+const attempts = 3;
 
-async function started(settings: EmbeddedPostgresSettings, home: Parameters<typeof launch>[0]): Promise<Postmaster> {
-  let failure: unknown;
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
+async function started(settings: EmbeddedPostgresSettings, home: ServerHome): Promise<Postmaster> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port =
+      settings.port ?? (await rememberedPorts(join(settings.dataDir, 'ports.json'), { postgres: 5433 })).postgres;
+    await requireFree(port);
     try {
-      return await launch(home, await choosePort(settings.dataDir, settings.port), settings.settings ?? {});
+      return await launch(home, port, settings.settings ?? {});
     } catch (error) {
-      failure = error;
-      await new Promise((resolve) => setTimeout(resolve, 250 * (attempt + 1)));
+      if (attempt === attempts) throw error;
+      await delay(300 * attempt);
     }
   }
-  if (failure instanceof LastgoodError) throw failure;
-  throw new LastgoodError(
-    'SERVER_NOT_AVAILABLE',
-    { what: 'the embedded PostgreSQL did not start' },
-    { cause: failure },
-  );
+}
+
+async function requireFree(port: number): Promise<void> {
+  if (await isPortFree(port)) return;
+  const what = `port ${port}, on which the embedded PostgreSQL is to listen, is taken`;
+  throw new LastgoodError('SERVER_NOT_AVAILABLE', { what, next: 'stop what listens there, or name another port' });
 }

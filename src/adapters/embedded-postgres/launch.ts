@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { LastgoodError } from '../../domain/errors';
+import { endOfLog } from '../log-file';
 import { childOptions, dataDirArgument, type ServerHome } from './cluster';
 import { type Postmaster, readPostmaster } from './postmaster';
 
@@ -20,15 +22,14 @@ export async function launch(
   const data = join(home.dataDir, 'data');
   const log = await open(join(home.dataDir, 'postgres.log'), 'a', 0o600);
   try {
-    const from = (await log.stat()).size;
     const child = spawn(home.binaries.postgres, serverArguments(home, data, port, settings), {
       ...childOptions(home, data),
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
     });
     child.unref();
-    return await untilReady(child, data).catch(async (error: unknown) => {
-      throw await startFailure(home, port, from, error);
+    return await untilReady(child, data).catch((error: unknown) => {
+      throw startFailure(home, port, error);
     });
   } finally {
     await log.close();
@@ -61,22 +62,21 @@ async function untilReady(child: ChildProcess, data: string): Promise<Postmaster
     if (ended !== undefined) throw new Error(ended);
     const postmaster = await readPostmaster(data);
     if (postmaster?.pid === child.pid && postmaster?.ready === true) return postmaster;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await delay(20);
   }
   child.kill('SIGKILL');
   throw new Error(`it was not ready within ${readyWithinMs / 1000} s`);
 }
 
-async function startFailure(home: ServerHome, port: number, from: number, error: unknown): Promise<LastgoodError> {
+function startFailure(home: ServerHome, port: number, error: unknown): LastgoodError {
   const file = join(home.dataDir, 'postgres.log');
-  const said = (await readFile(file)).subarray(from).toString().trim().split('\n').slice(-3).join(' · ');
   const why = error instanceof Error ? error.message : String(error);
   return new LastgoodError(
     'SERVER_NOT_AVAILABLE',
     {
       place: file,
-      what: `the embedded PostgreSQL did not start on 127.0.0.1:${port}`,
-      why: said === '' ? why : `${why}; its last lines: ${said}`,
+      what: `the embedded PostgreSQL did not start on 127.0.0.1:${port}: ${why}`,
+      why: endOfLog(file) || 'its log is empty',
       next: 'correct what its log names, or set LASTGOOD_DATABASE_URL to a PostgreSQL server of yours',
     },
     { cause: error },

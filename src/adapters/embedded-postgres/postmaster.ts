@@ -1,6 +1,8 @@
 import { readFile, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { LastgoodError } from '../../domain/errors';
+import { identifyProcess } from '../process-identity';
 
 /** A running server as its own `postmaster.pid` describes it. */
 export interface Postmaster {
@@ -13,7 +15,7 @@ export interface Postmaster {
 export async function readPostmaster(data: string): Promise<Postmaster | undefined> {
   const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
   const [pid, port] = [Number(lines[0]), Number(lines[3])];
-  if (!(pid > 0) || !isAlive(pid) || !(await worksIn(pid, data))) return undefined;
+  if (!(pid > 0) || !(await worksIn(pid, data))) return undefined;
   return { pid, port, ready: lines[7]?.trim() === 'ready' && port > 0 };
 }
 
@@ -34,18 +36,18 @@ export async function stopPostmaster({ pid }: Pick<Postmaster, 'pid'>): Promise<
   });
 }
 
-/** True while the process exists, whoever owns it. */
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+/** Settles when the server has ended, whoever started it. Does not keep our own process alive. */
+export async function endOf({ pid }: Pick<Postmaster, 'pid'>): Promise<string> {
+  while (identifyProcess(pid) !== undefined) await delay(endPollMs, undefined, { ref: false });
+  return `process ${pid} is gone`;
 }
 
-/** Process ids are used again after a reboot: on Linux the working directory of a postmaster tells whose it is. */
+/** Elsewhere a look at a process starts a program. */
+const endPollMs = process.platform === 'linux' ? 200 : 2_000;
+
+/** Process ids are used again after a reboot: the working directory, else the command line, tells whose it is. */
 async function worksIn(pid: number, data: string): Promise<boolean> {
-  if (process.platform !== 'linux') return true;
+  if (process.platform !== 'linux') return identifyProcess(pid)?.command.includes(data) ?? false;
   return (await readlink(`/proc/${pid}/cwd`).catch(() => undefined)) === (await realpath(data));
 }
 
@@ -57,16 +59,10 @@ function send(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-/** Ended, but its parent (a container's first process, often) has not taken notice. */
-async function isZombie(pid: number): Promise<boolean> {
-  const state = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return state.includes(') Z ');
-}
-
 async function isGone(pid: number, withinMs: number): Promise<boolean> {
   for (const until = Date.now() + withinMs; Date.now() < until;) {
-    if (!isAlive(pid) || (await isZombie(pid))) return true;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    if (identifyProcess(pid) === undefined) return true;
+    await delay(20);
   }
   return false;
 }
