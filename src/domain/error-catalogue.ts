@@ -160,6 +160,11 @@ export const errorCatalogue = {
     meaning: 'A layer is neither where the plan starts nor where it leads.',
     remedy: 'plan again; what was approved no longer fits',
   },
+  FILE_FAILED: {
+    ...flaky,
+    meaning: 'A file or link of a layer can not be read or written.',
+    remedy: 'correct its owner, its mode or the disk on the worker',
+  },
   HTTP_BAD_ANSWER: {
     ...flaky,
     meaning: 'A service answered with something that can not be used.',
