@@ -144,8 +144,9 @@ export interface Progress {
   readonly held: readonly string[];
   readonly checks: readonly CheckState[];
   readonly notes: readonly string[];
-  readonly approvedAtMs?: number;
-  readonly approvedBy?: string;
+  /** Of the plan that is shown: a re-plan voids the approval of the plan before. */
+  readonly approvedAtMs?: number | undefined;
+  readonly approvedBy?: string | undefined;
   readonly firstWriteAtMs?: number;
   readonly restoredAtMs?: number;
   readonly confirmedAtMs?: number;
@@ -270,6 +271,8 @@ function planned(event: Extract<RollbackEvent, { kind: 'planned' }>): Change {
     plan: { digest: planDigest, ref: planRef, verdict, verdictText, targets, refusals },
     units: event.units.map((unit) => ({ ...unit, state: 'waiting' as const })),
     live: targets.map(({ component, from }) => ({ component, version: from, state: 'from' as const })),
+    approvedAtMs: undefined,
+    approvedBy: undefined,
   };
 }
 

@@ -74,6 +74,8 @@ export interface Reading {
   readonly state: 'value' | 'no-data';
   /** Ratio 0..1, quantile in seconds, or for http: consecutive passes. */
   readonly value?: number;
+  /** How the value reads to people: a share as `7.1 %`, seconds as `181 ms`. Set on no-data readings too. */
+  readonly unit?: 'share' | 'seconds' | 'passes';
   readonly requests?: number;
   readonly why?: string;
 }

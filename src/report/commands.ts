@@ -1,0 +1,37 @@
+import type { ComponentKey } from '../domain/identity';
+import { oneLine } from './escape';
+
+/** Commands as people can type them: complete, on one line, values quoted for a shell. The CLI parses every one. */
+export const commands = {
+  approve: (rollback: string) => line('approve', rollback),
+  reject: (rollback: string) => `${line('reject', rollback)} --comment "why"`,
+  stop: (rollback: string) => line('stop', rollback),
+  retry: (rollback: string, unit: string) => line('retry', rollback, unit),
+  status: (rollback: string) => line('status', rollback),
+  watch: (rollback: string) => `${line('status', rollback)} --watch`,
+  report: (rollback: string) => line('report', rollback),
+  rollback: (environment: string, components: readonly ComponentKey[]) =>
+    `${line('rollback', environment, ...components)} --reason "why"`,
+  plan: (environment: string, components: readonly ComponentKey[]) => line('plan', environment, ...components),
+  planJson: (environment: string, components: readonly ComponentKey[]) =>
+    `${line('plan', environment, ...components)} --json`,
+  check: (environment: string, components: readonly ComponentKey[]) => line('check', environment, ...components),
+  gate: (environment: string, component: string, version: string) =>
+    line('gate', environment, `${component}@${version}`),
+  history: (environment: string) => line('history', environment),
+  list: () => 'lastgood list',
+  liftHold: (environment: string, component: string) =>
+    `${line('hold', 'lift', environment, component)} --reason "why"`,
+  liftMark: (environment: string, component: string, version: string) =>
+    `${line('release', 'mark', 'lift', environment, `${component}@${version}`)} --reason "why"`,
+} as const;
+
+function line(...words: readonly string[]): string {
+  return ['lastgood', ...words.map(shellWord)].join(' ');
+}
+
+/** A value as one word of a POSIX shell. */
+function shellWord(value: string): string {
+  const clean = oneLine(value);
+  return /^[\w@%+=:,./-]+$/.test(clean) ? clean : `'${clean.replaceAll("'", `'\\''`)}'`;
+}

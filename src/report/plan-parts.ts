@@ -1,0 +1,84 @@
+import { shortDigest } from '../domain/identity';
+import type { Plan, PlanTarget, PlanUnit } from '../domain/plan';
+import type { LossItem } from '../domain/reverter';
+import { oneLine } from './escape';
+import { clip, displayWidth, pad, suggestion, wrap } from './layout';
+import { age, grouped } from './time';
+
+/** Head of the table of targets; the columns of `targetCells`. */
+export const targetHeader = ['component', 'now', '→ target', 'good', 'from', 'layers'] as const;
+
+/** One component's row: what runs, where it goes, for how long that was good, where it comes from, what moves. */
+export function targetCells(target: PlanTarget): readonly string[] {
+  const { component, from, to, goodForSeconds, layers, layersAtTarget, source } = target;
+  const now = from.mixed === undefined ? versionAt(from) : oneLine(from.mixed, 40);
+  const still = layersAtTarget.length === 0 ? [] : [`(${layersAtTarget.join(', ')} ✓)`];
+  return [
+    component,
+    now,
+    `→ ${versionAt(to)}`,
+    goodForSeconds === undefined ? '?' : age(goodForSeconds * 1000),
+    source === undefined ? '✗ none' : `${source} ✓`,
+    [layers.join(', '), ...still].filter((part) => part !== '').join(' ') || '–',
+  ];
+}
+
+/** The numbered units: what moves how, and after which others, by which rule. */
+export function orderLines(plan: Plan, width: number, shown: number): readonly string[] {
+  const numbers = new Map(plan.units.map(({ id }, at) => [id, at + 1]));
+  const titleWidth = Math.min(24, Math.max(...plan.units.slice(0, shown).map((unit) => displayWidth(unitTitle(unit)))));
+  return plan.units.slice(0, shown).flatMap((unit, at) => {
+    const how = unit.steps.map(({ summary }) => oneLine(summary, 120)).join(', then ');
+    const first = `  ${String(at + 1).padStart(2)}  `;
+    return [
+      ...wrap(how === '' ? unitTitle(unit) : `${pad(unitTitle(unit), titleWidth)}  ${how}`, width, first),
+      ...edges(unit, numbers, width),
+    ];
+  });
+}
+
+/** What moves, as people name it: `payments`, `flag new-payment-flow off`, `payments + orders together (router)`. */
+export function unitTitle({ id, kind, components, mechanism }: PlanUnit): string {
+  const named = id.slice(id.indexOf(':') + 1);
+  switch (kind) {
+    case 'flag-off':
+      return `flag ${named} off`;
+    case 'flag-restore':
+      return `flag ${named} as it was`;
+    case 'barrier':
+      return `barrier ${named}: everything above is verified first`;
+    case 'move':
+      return id.includes('@') ? id.replace('@', ' → ') : move(components, mechanism);
+    default:
+      return kind;
+  }
+}
+
+/** `orders: 1,204 order confirmations sent → send the correction template`. */
+export function lossText({
+  component,
+  describe,
+  count,
+  compensation,
+}: LossItem & { readonly component: string }): string {
+  const said = oneLine(describe, 200);
+  const counted = count === undefined || /^\d/.test(said) ? said : `${grouped(count)} ${said}`;
+  const instead = compensation === undefined ? '' : ` → ${suggestion(compensation)}`;
+  return `${component}: ${counted}${instead}`;
+}
+
+function move(components: PlanUnit['components'], mechanism: string | undefined): string {
+  return components.join(' + ') + (mechanism === undefined ? '' : ` together (${mechanism})`);
+}
+
+function edges(unit: PlanUnit, numbers: ReadonlyMap<string, number>, width: number): readonly string[] {
+  return unit.after.slice(0, 3).flatMap(({ unit: before, rule, why }, at) => {
+    const more = at === 2 && unit.after.length > 3 ? ` … and ${unit.after.length - 3} more` : '';
+    const where = numbers.get(before) ?? before;
+    return wrap(`after ${where}: ${oneLine(why, 160)} (${oneLine(rule, 140)})${more}`, width, '      ');
+  });
+}
+
+function versionAt({ version, digest }: { readonly version: string; readonly digest: string }): string {
+  return `${clip(oneLine(version, 128), 40)} @${shortDigest(digest).slice(0, 6)}`;
+}

@@ -1,0 +1,86 @@
+import { shortDigest } from '../domain/identity';
+import type { Outcome, Progress } from '../domain/progress';
+import { oneLine } from './escape';
+import { wrap } from './layout';
+import { recoveryTime, stopwatch, utcClock } from './time';
+
+/** First line of a status: the verdict, or the phase with its count, and what it is about. */
+export function headline(progress: Progress): string {
+  const { phase, plan, environment, ask } = progress;
+  switch (phase) {
+    case 'planning':
+      return `PLANNING  ${environment}: observing what runs`;
+    case 'rehearsing':
+      return `REHEARSING  ${environment}: nothing is touched`;
+    case 'awaiting-approval':
+      return `WAITING FOR APPROVAL  ${oneLine(plan?.verdictText ?? environment)}`;
+    case 'reverting':
+      return `REVERTING ${verifiedOf(progress)}  ${environment}`;
+    case 'needs-decision':
+      return `NEEDS A DECISION  ${oneLine(ask?.question ?? environment)}`;
+    case 'confirming':
+      return `RESTORED, NOT YET CONFIRMED  every target runs; is ${environment} back at its baseline?`;
+    case 'reporting':
+      return `REPORTING  ${environment}`;
+    case 'closed':
+      return closedHeadline(progress);
+    default:
+      return phase;
+  }
+}
+
+/** Lines under the headline: which rollback, who asked and why, whose approval, how long it took. */
+export function aboutLines(progress: Progress, nowMs: number, width: number): readonly string[] {
+  const { environment, rollback, components, requester, reason, trigger, dryRun, startedAtMs, closedAtMs } = progress;
+  if (progress.lastSeq < 0) return [];
+  const elapsed = closedAtMs === undefined ? `${stopwatch(nowMs - startedAtMs)} elapsed` : '';
+  const who = `${components.join(', ')} · asked by ${oneLine(requester, 80)} (${oneLine(trigger, 40)})`;
+  const ids = [environment, rollback, elapsed, dryRun ? 'dry run' : ''].filter((part) => part !== '');
+  return [ids.join(' · '), `${who}: "${oneLine(reason, 200)}"`, approvalText(progress), timesText(progress)]
+    .filter((text) => text !== '')
+    .flatMap((text) => wrap(text, width, '  ', '    '));
+}
+
+/** `restored 0:47 · confirmed 5:52 after approval`; empty before that. */
+export function timesText({ approvedAtMs, startedAtMs, restoredAtMs, confirmedAtMs }: Progress): string {
+  const since = approvedAtMs ?? startedAtMs;
+  const after = approvedAtMs === undefined ? 'the request' : 'approval';
+  const times = [
+    restoredAtMs === undefined ? '' : `restored ${recoveryTime(restoredAtMs - since)}`,
+    confirmedAtMs === undefined ? '' : `confirmed ${recoveryTime(confirmedAtMs - since)}`,
+  ].filter((time) => time !== '');
+  return times.length === 0 ? '' : `${times.join(' · ')} after ${after}`;
+}
+
+/** First words of each ending. */
+export const outcomeWords: Readonly<Record<Outcome, string>> = {
+  confirmed: 'CONFIRMED',
+  'restored-unconfirmed': 'RESTORED, NOT CONFIRMED',
+  refused: 'REFUSED',
+  rejected: 'REJECTED',
+  expired: 'EXPIRED',
+  stopped: 'STOPPED',
+  failed: 'FAILED',
+  rehearsed: 'REHEARSED',
+};
+
+function closedHeadline({ outcome, why, environment, firstWriteAtMs }: Progress): string {
+  if (outcome === undefined) return `CLOSED  ${environment}`;
+  if (outcome === 'confirmed') return `${outcomeWords[outcome]}  ${environment} is back at its baseline`;
+  const touched = firstWriteAtMs === undefined ? 'nothing was touched' : '';
+  const because = oneLine(why ?? '').replace(/; nothing was touched$/, '');
+  const said = [touched, because === touched ? '' : because].filter((part) => part !== '').join('; ');
+  return `${outcomeWords[outcome]}  ${said}`;
+}
+
+function verifiedOf({ units }: Progress): string {
+  return `${units.filter(({ state }) => state === 'verified').length}/${units.length}`;
+}
+
+function approvalText({ plan, approvedAtMs, approvedBy, phase }: Progress): string {
+  if (plan === undefined) return '';
+  const named = `plan ${shortDigest(plan.digest)}`;
+  if (phase === 'awaiting-approval') return named;
+  if (approvedAtMs === undefined) return `${named} · ${oneLine(plan.verdictText)}`;
+  return `${named} approved by ${oneLine(approvedBy ?? '', 80)} at ${utcClock(approvedAtMs)} UTC (name as claimed)`;
+}

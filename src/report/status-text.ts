@@ -1,0 +1,108 @@
+import type { Progress } from '../domain/progress';
+import { commands } from './commands';
+import { oneLine } from './escape';
+import { labelled, spaced, suggestion, unbroken, wrap } from './layout';
+import { paint, screenWidth, type Look } from './palette';
+import { aboutLines, headline } from './status-head';
+import { checkLines, liveText, unitLines } from './status-body';
+import { relative, utcClock } from './time';
+
+/** The state of a rollback as one screen: verdict first, then units, what is live, what is asked, what can be done. */
+export function statusText(progress: Progress, look: Look): string {
+  const width = screenWidth(look);
+  const blocks = [
+    [...wrap(headline(progress), width, '', '  '), ...aboutLines(progress, look.nowMs, width)],
+    hasBegun(progress) ? unitLines(progress, look.nowMs, width) : [],
+    checkLines(progress.checks, width),
+    [...facts(progress, width), ...heard(progress, width)],
+    [...question(progress, look.nowMs, width), ...wayOn(progress, width)],
+  ];
+  return paint(spaced(blocks, screenHeight), look.colour);
+}
+
+/** What was said to the rollback since the last decision that counted: the newest two, with why nothing happened. */
+export function ignoredLines({ decisions, phase }: Progress): readonly string[] {
+  const counted = decisions.findLastIndex(({ accepted }) => accepted);
+  return decisions
+    .slice(phase === 'closed' ? decisions.length : counted + 1)
+    .slice(-2)
+    .map(
+      ({ action, claimedBy, why, atMs }) =>
+        `! ${action} by ${oneLine(claimedBy, 60)} at ${utcClock(atMs)}: ${oneLine(why, 200)}`,
+    );
+}
+
+const screenHeight = 24;
+
+/** Units are shown from the first start on, and in a dry run; while a plan waits for approval the plan itself is shown. */
+function hasBegun({ units, phase, outcome }: Progress): boolean {
+  return units.some(({ state }) => state !== 'waiting') || phase === 'reverting' || outcome === 'rehearsed';
+}
+
+function facts(progress: Progress, width: number): readonly string[] {
+  const { live, plan, units, rehearsal, drift, notes, outcome, unstable, held } = progress;
+  const passed = rehearsal.filter(({ result }) => result === 'passed').length;
+  const rest = rehearsal.filter(({ result }) => result !== 'passed');
+  const isWorthSaying = rest.length > 0 || (passed > 0 && !units.some(({ state }) => state !== 'waiting'));
+  const isRefused = outcome === 'refused' || plan?.verdict === 'BLOCKED';
+  return [
+    ...labelled('refused', isRefused ? (plan?.refusals ?? []).map(suggestion) : [], width),
+    ...labelled('live now', live.length === 0 ? [] : [liveText(progress)], width),
+    ...labelled('rehearsed', isWorthSaying ? [`${passed} of ${rehearsal.length} steps passed`] : [], width),
+    ...labelled('', rest.map(rehearsalText), width),
+    ...labelled(
+      'drift',
+      drift.slice(-2).map((text) => `! ${oneLine(text, 200)}`),
+      width,
+    ),
+    ...labelled(
+      'notes',
+      notes.slice(-2).map((note) => oneLine(note, 200)),
+      width,
+    ),
+    ...labelled('unstable', unstable.length === 0 ? [] : [`${unstable.join(', ')} · the gate refuses it`], width),
+    ...labelled('on hold', held.length === 0 ? [] : [`${held.join(', ')} · moved along`], width),
+  ];
+}
+
+function heard(progress: Progress, width: number): readonly string[] {
+  return labelled('ignored', ignoredLines(progress), width);
+}
+
+function question({ ask, phase }: Progress, nowMs: number, width: number): readonly string[] {
+  if (ask === undefined || phase === 'closed') return [];
+  const until = `until ${utcClock(ask.expiresAtMs)} UTC (${relative(ask.expiresAtMs, nowMs)})`;
+  return [
+    ...wrap(`  ! ${ask.kind === 'approval' ? 'approve or reject' : 'choose'} ${until}`, width),
+    ...ask.choices.flatMap(({ command, consequence }) =>
+      wrap(`${unbroken(command)}  (${consequence})`, width, '      '),
+    ),
+  ];
+}
+
+/** What people can do next; a closed rollback points to its record. */
+function wayOn(progress: Progress, width: number): readonly string[] {
+  const { rollback, phase, environment, components, outcome, reportPath } = progress;
+  if (phase === 'closed') {
+    const report = reportPath === undefined ? unbroken(commands.report(rollback)) : oneLine(reportPath, 300);
+    const again = outcome === 'rehearsed' ? [unbroken(commands.rollback(environment, components))] : [];
+    return [...labelled('do it', again, width), ...labelled('report', [report], width), ...lifts(progress, width)];
+  }
+  if (phase !== 'reverting' && phase !== 'confirming') return [];
+  const stop = `${unbroken(commands.stop(rollback))}  (what runs ends, all else stays as it is)`;
+  return labelled('you can', [stop], width);
+}
+
+function lifts({ environment, unstable, held }: Progress, width: number): readonly string[] {
+  const named = [...unstable, ...held].map((release) => release.split(' ')[0] ?? '');
+  return labelled(
+    'lift a hold',
+    named.slice(0, 3).map((name) => unbroken(commands.liftHold(environment, name))),
+    width,
+  );
+}
+
+function rehearsalText({ step, result, level, why }: Progress['rehearsal'][number]): string {
+  const symbol = result === 'failed' ? '✗' : '?';
+  return `${symbol} ${step} ${result}: ${oneLine(why ?? level, 200)}`;
+}
