@@ -12,6 +12,7 @@ const swc = {
 /** Packages that ship ES modules only; jest has no require(esm), so they are compiled like our own sources. */
 const esmOnly = [
   'canonicalize',
+  'cookie',
   'log-update',
   'ansi-escapes',
   'cli-cursor',

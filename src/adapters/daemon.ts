@@ -89,6 +89,11 @@ export async function stopLeftover(pidFile: string, graceMs = 5_000): Promise<bo
   return leftover !== undefined;
 }
 
+/** Ends a process group at once: the last resort, and what a crash does. */
+export function killGroup(pid: number): void {
+  signalGroup(pid, 'SIGKILL');
+}
+
 /** A hard link is made whole or not at all, and never over another file. */
 function claimWith(draft: string, pidFile: string): ProcessIdentity | undefined {
   for (;;) {

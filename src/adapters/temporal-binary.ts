@@ -15,6 +15,8 @@ export interface ObtainOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Takes one line of progress at a time. */
   readonly tell: (line: string) => void;
+  /** Ends a build. */
+  readonly signal?: AbortSignal;
   /** The last resort, after PATH, cache and Go: puts a CLI at this path or throws. */
   readonly download?: (path: string) => Promise<void>;
 }
@@ -93,7 +95,7 @@ function whyNoGo(env: NodeJS.ProcessEnv): string | undefined {
   }
 }
 
-async function runGoBuild(output: string, { env, tell }: ObtainOptions): Promise<string | undefined> {
+async function runGoBuild(output: string, { env, tell, signal }: ObtainOptions): Promise<string | undefined> {
   const startedAt = Date.now();
   const minutes = (): string => ((Date.now() - startedAt) / 60_000).toFixed(1);
   tell(`building the Temporal CLI ${temporalCliVersion} from source, once; this usually takes 3–14 minutes`);
@@ -102,6 +104,7 @@ async function runGoBuild(output: string, { env, tell }: ObtainOptions): Promise
     cwd: goModule,
     env: { ...env, CGO_ENABLED: '0' },
     stdio: ['ignore', 'ignore', 'pipe'],
+    ...(signal === undefined ? {} : { signal }),
   });
   const counts = { downloads: 0, packages: 0 };
   const last: string[] = [];
@@ -115,7 +118,7 @@ async function runGoBuild(output: string, { env, tell }: ObtainOptions): Promise
   }, 15_000);
   const code = await new Promise<number | string>((settle) => {
     go.once('error', (error) => settle(error.message));
-    go.once('close', (exit, signal) => settle(exit ?? signal ?? 'unknown'));
+    go.once('close', (exit, killedBy) => settle(exit ?? killedBy ?? 'unknown'));
   });
   clearInterval(ticker);
   if (code === 0) tell(`built the Temporal CLI in ${minutes()} min`);
@@ -123,6 +126,7 @@ async function runGoBuild(output: string, { env, tell }: ObtainOptions): Promise
 }
 
 async function download(path: string, options: ObtainOptions): Promise<string | undefined> {
+  options.signal?.throwIfAborted();
   if (options.download === undefined) return 'no download was tried';
   try {
     options.tell(`downloading the Temporal CLI ${temporalCliVersion}`);

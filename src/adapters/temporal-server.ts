@@ -1,9 +1,10 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LastgoodError } from '../domain/errors';
 import { startDaemon, stopLeftover, type Daemon } from './daemon';
 import { servesGrpc } from './grpc-health';
+import { endOfLog } from './log-file';
 import { isPortFree, rememberedPorts } from './ports';
 import { identifyProcess } from './process-identity';
 
@@ -37,14 +38,23 @@ export interface RunningTemporal extends Daemon {
 export async function startTemporal(options: TemporalOptions): Promise<RunningTemporal> {
   const { dataDir } = options;
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const pidFile = join(dataDir, 'temporal.pid');
+  const pidFile = temporalPidFile(dataDir);
   await stopLeftover(pidFile);
+  const database = join(dataDir, 'temporal.db');
+  const complete = join(dataDir, 'temporal.complete');
+  if (!existsSync(complete)) removeHalfMade(database);
   const { port, uiPort } = await choosePorts(options);
   const logFile = join(dataDir, 'temporal.log');
-  const args = serverArguments(join(dataDir, 'temporal.db'), port, uiPort);
+  const args = serverArguments(database, port, uiPort);
   const daemon = await startDaemon({ command: options.binary, args, env: process.env, logFile, pidFile });
   await becomeReady(daemon, port, logFile, options);
+  writeFileSync(complete, '');
   return { ...daemon, port, uiPort, address: `127.0.0.1:${port}`, uiUrl: `http://127.0.0.1:${uiPort}` };
+}
+
+/** Names the server that runs on a data directory, for whoever must end what a killed run left behind. */
+export function temporalPidFile(dataDir: string): string {
+  return join(dataDir, 'temporal.pid');
 }
 
 /** Name and type of the search attributes, as the CLI wants them. */
@@ -81,6 +91,11 @@ function serverArguments(database: string, port: number, uiPort: number): readon
   return ['server', 'start-dev', '--ui-disable-news-fetch', ...flags.flat()];
 }
 
+/** The server makes its schema only when there is no file: one that was killed while it did must begin again. */
+function removeHalfMade(database: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${database}${suffix}`, { force: true });
+}
+
 async function choosePorts(options: TemporalOptions): Promise<{ readonly port: number; readonly uiPort: number }> {
   const { dataDir, port, uiPort } = options;
   for (const named of [port, uiPort]) {
@@ -107,7 +122,11 @@ async function becomeReady(daemon: Daemon, port: number, logFile: string, option
     if (why === undefined) continue;
     await daemon.stop();
     const what = `the Temporal server ${binary} did not come up: ${why}`;
-    throw new LastgoodError('SERVER_NOT_AVAILABLE', { what, why: endOfFile(logFile), place: logFile });
+    throw new LastgoodError('SERVER_NOT_AVAILABLE', {
+      what,
+      why: endOfLog(logFile) || 'its log is empty',
+      place: logFile,
+    });
   }
 }
 
@@ -115,16 +134,4 @@ async function becomeReady(daemon: Daemon, port: number, logFile: string, option
 async function answers(daemon: Daemon, port: number): Promise<boolean> {
   const isServing = await servesGrpc(port, 'temporal.api.workflowservice.v1.WorkflowService');
   return isServing && identifyProcess(daemon.pid) !== undefined;
-}
-
-function endOfFile(path: string, bytes = 1_000): string {
-  const file = openSync(path, 'r');
-  try {
-    const { size } = fstatSync(file);
-    const tail = Buffer.alloc(Math.min(size, bytes));
-    readSync(file, tail, 0, tail.length, size - tail.length);
-    return tail.toString('utf8').trim() || 'its log is empty';
-  } finally {
-    closeSync(file);
-  }
 }

@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { stopLeftover } from '../../src/adapters/daemon';
 import { nextFreePort } from '../../src/adapters/ports';
 import { findTemporal, obtainTemporal, temporalCliVersion } from '../../src/adapters/temporal-binary';
-import { startTemporal } from '../../src/adapters/temporal-server';
+import { startTemporal, temporalPidFile } from '../../src/adapters/temporal-server';
 import { downloadTemporal } from '../../src/dev/temporal-download';
 import type { TestServer } from './server';
 
@@ -20,6 +19,6 @@ export const temporal: TestServer = {
     return startTemporal({ dataDir, binary, port, uiPort: await nextFreePort(18_233, [port]) });
   },
   async reap(dataDir) {
-    await stopLeftover(join(dataDir, 'temporal.pid'), 0);
+    await stopLeftover(temporalPidFile(dataDir), 0);
   },
 };
