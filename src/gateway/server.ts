@@ -1,4 +1,4 @@
-import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 
 /** One thing the gateway needs. Answers when it is of use, else throws; it may hang, the gateway does not. */
 export interface Probe {
@@ -16,7 +16,8 @@ export interface GatewayParts {
 
 /** `/livez`: the process answers. `/readyz`: all that it needs answers too; else 503 and, by name, what does not. */
 export function createGateway({ probes, logger, probeWithinMs = 3_000 }: GatewayParts): FastifyInstance {
-  const server = fastify({ loggerInstance: logger, disableRequestLogging: true });
+  const logController = new LogController({ disableRequestLogging: true });
+  const server = fastify({ loggerInstance: logger, logController });
   server.get('/livez', () => ({ status: 'ok' }));
   server.get('/readyz', async (_request, reply) => {
     const answers = await Promise.all(probes.map((probe) => ask(probe, probeWithinMs)));
