@@ -47,7 +47,7 @@ export const actions = Object.keys(actionDescriptions) as readonly Action[];
 export const actionSignal = (action: Action) => defineSignal<[DecisionMessage?]>(action);
 
 /** One update per action: answers with its consequence. */
-export const actionUpdate = (action: Action) => defineUpdate<DecisionAnswer, [DecisionMessage?]>(action);
+export const actionUpdate = (action: Action) => defineUpdate<DecisionAnswer, [DecisionMessage]>(action);
 
 /** The whole record of the rollback so far. */
 export const statusQuery = defineQuery<Progress>('status');

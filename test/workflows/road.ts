@@ -1,0 +1,218 @@
+import { randomUUID } from 'node:crypto';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { NativeConnection, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { createActivities } from '../../src/activities';
+import type { ActivityWorld } from '../../src/activities/world';
+import { openInventory } from '../../src/adapters/inventory';
+import { createWorld } from '../../src/adapters/world';
+import type { Catalog, CatalogComponent } from '../../src/domain/catalog';
+import type { Ask } from '../../src/domain/approval';
+import type { Inventory } from '../../src/domain/inventory';
+import type { Progress } from '../../src/domain/progress';
+import type { RollbackRequest } from '../../src/domain/request';
+import type { Reverter } from '../../src/domain/reverter';
+import { dataConverter } from '../../src/temporal/data-converter';
+import { layerQueue } from '../../src/temporal/names';
+import { statusQuery, type RollbackInput, type RollbackResult } from '../../src/workflows/messages';
+import { artifactDigest, InstantLayers } from '../fakes/instant-layer';
+
+/** Payments 2.x may not meet orders below 3.1, so payments must be back before orders moves. */
+export const good = { payments: '2.0.4', orders: '3.0.9' } as const;
+export const bad = { payments: '2.1.0', orders: '3.1.0' } as const;
+
+/** One environment of instant layers, a worker for it, and hands to start and steer rollbacks. */
+export class RoadTest {
+  readonly layers = new InstantLayers(bad);
+  readonly environment = 'test';
+  readonly notified: unknown[] = [];
+  catalog: Catalog;
+  inventory!: Inventory;
+  client!: Client;
+  /** Is a holder still open? Tests of orphaned locks say no. */
+  isOpen: ActivityWorld['isOpen'] = () => Promise.resolve(true);
+  private readonly queue = `road-${randomUUID()}`;
+  private connection!: NativeConnection;
+  private door!: Connection;
+  private workers: { readonly worker: Worker; readonly running: Promise<void> }[] = [];
+
+  constructor(change: (catalog: Catalog) => Catalog = (catalog) => catalog) {
+    this.catalog = change(shopCatalog(this.environment, this.queue));
+  }
+
+  async open(address: string, databaseUrl: string, bundle: WorkflowBundleWithSourceMap): Promise<void> {
+    this.connection = await NativeConnection.connect({ address });
+    this.door = await Connection.connect({ address });
+    this.client = new Client({ connection: this.door, identity: 'ben@test', dataConverter });
+    this.inventory = await openInventory({ databaseUrl, captureKey: Buffer.alloc(32, 7) });
+    await this.seed();
+    await this.startWorkers(bundle);
+  }
+
+  async close(): Promise<void> {
+    await this.stopWorkers();
+    await this.door.close();
+    await this.connection.close();
+    await this.inventory.close();
+  }
+
+  async startWorkers(bundle: WorkflowBundleWithSourceMap): Promise<void> {
+    const world: ActivityWorld = {
+      inventory: this.inventory,
+      outside: createWorld(),
+      reverters: new Map([['instant', this.layers.reverter() as Reverter<unknown>]]),
+      readCatalogs: () => Promise.resolve([this.catalog]),
+      sampleCheck: () => Promise.resolve({ atMs: Date.now(), ok: true }),
+      isOpen: (...run) => this.isOpen(...run),
+      writeReport: (name) => Promise.resolve(`/reports/${name}`),
+      now: () => Date.now(),
+    };
+    const { control, layers } = createActivities(world);
+    const shared = { connection: this.connection, dataConverter, shutdownGraceTime: 100 };
+    const workers = await Promise.all([
+      Worker.create({
+        ...shared,
+        taskQueue: this.queue,
+        workflowBundle: bundle,
+        activities: control,
+        stickyQueueScheduleToStartTimeout: '1 s',
+      }),
+      Worker.create({ ...shared, taskQueue: layerQueue(this.queue), activities: layers }),
+    ]);
+    this.workers = workers.map((worker) => ({ worker, running: worker.run() }));
+  }
+
+  async stopWorkers(): Promise<void> {
+    for (const { worker } of this.workers) worker.shutdown();
+    await Promise.all(this.workers.map(({ running }) => running));
+    this.workers = [];
+  }
+
+  /** Starts a rollback of these components; `ana@test` asks. */
+  start(components: readonly string[], change: Partial<RollbackRequest> = {}): Promise<WorkflowHandle> {
+    const key = randomUUID();
+    const request: RollbackRequest = {
+      environment: this.environment,
+      components,
+      reason: 'it is bad',
+      requester: 'ana@test',
+      to: {},
+      dryRun: false,
+      accept: [],
+      trigger: 'test',
+      ...change,
+    };
+    const input: RollbackInput = { key, request };
+    return this.client.workflow.start('rollback', {
+      workflowId: `rollback/${this.environment}/${key}`,
+      taskQueue: this.queue,
+      args: [input],
+    });
+  }
+
+  /** The record, as soon as it is as wanted. */
+  async until(handle: WorkflowHandle, wanted: (progress: Progress) => boolean): Promise<Progress> {
+    for (let look = 0; look < 400; look += 1) {
+      const progress = await handle.query(statusQuery);
+      if (wanted(progress)) return progress;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`never came: ${wanted.toString()}\n${JSON.stringify(await handle.query(statusQuery), null, 1)}`);
+  }
+
+  async openAsk(handle: WorkflowHandle, kind: Ask['kind'] = 'approval'): Promise<Ask> {
+    const { ask } = await this.until(handle, (progress) => progress.ask?.kind === kind);
+    if (ask === undefined) throw new Error('no ask');
+    return ask;
+  }
+
+  async approve(handle: WorkflowHandle): Promise<Ask> {
+    const ask = await this.openAsk(handle);
+    await handle.signal('approve', { ask: ask.id, planDigest: ask.planDigest, comment: 'go' });
+    return ask;
+  }
+
+  result(handle: WorkflowHandle): Promise<RollbackResult> {
+    return handle.result() as Promise<RollbackResult>;
+  }
+
+  /** The outside's own order of changes: `payments 2.0.4`. */
+  changes(): readonly string[] {
+    return this.layers.journal.map(({ name, version }) => `${name} ${version}`);
+  }
+
+  private async seed(): Promise<void> {
+    const { releases } = this.inventory;
+    for (const versions of [good, bad]) {
+      const deployment = `deploy ${versions.payments}`;
+      const manifest = {
+        environment: this.environment,
+        deployment,
+        releases: Object.entries(versions).map(([component, version]) => ({
+          component,
+          version,
+          artifacts: [{ layer: 'workload', name: component, digest: artifactDigest(component, version) }],
+        })),
+      };
+      const begun = await releases.begin(manifest, 'ci');
+      await releases.finish(this.environment, deployment, 'succeeded', 'ci');
+      if (versions !== good) continue;
+      for (const release of begun.deployment.releases) {
+        await releases.mark({
+          component: release.component,
+          digest: release.digest,
+          version: release.version,
+          mark: 'known-good',
+          environment: this.environment,
+          by: 'ana',
+          reason: 'ran for a year',
+        });
+      }
+    }
+  }
+}
+
+function shopCatalog(environment: string, credentials: string): Catalog {
+  const component = (name: string, dependsOn: readonly string[]): CatalogComponent => ({
+    kind: 'service',
+    tier: 1,
+    strategy: 'rolling',
+    dependsOn,
+    layers: [{ id: 'workload', layer: 'instant', credentials, versionFrom: true, target: { name } }],
+    placements: {},
+    checks: [
+      {
+        type: 'http',
+        name: 'health',
+        url: 'http://127.0.0.1:9/',
+        passes: 1,
+        expectStatus: 200,
+        timeoutMs: 100,
+        windowMs: 100,
+        soakMs: 100,
+        intervalMs: 50,
+      },
+    ],
+    effects: [],
+    formats: {},
+  });
+  return {
+    environment,
+    components: { payments: component('payments', ['orders']), orders: component('orders', []) },
+    compatibility: {
+      default: 'unknown-optimistic',
+      rules: [{ id: 'pay21-needs-ord31', forbid: [{ payments: '>=2.1.0' }, { orders: '<3.1.0' }], scope: 'placement' }],
+    },
+    flags: {},
+    groups: [],
+    approval: { mode: 'unverified', quorum: 1, roles: ['on-call'], expiresMs: 60_000, selfApproval: 'reversible' },
+    notify: [],
+    policies: {
+      knownGoodAfterMs: 60_000,
+      confirmWithinMs: 5_000,
+      deployTimeoutMs: 60_000,
+      decideWithinMs: 60_000,
+      maxConcurrentUnits: 5,
+      dispatch: { barriers: [] },
+    },
+  };
+}

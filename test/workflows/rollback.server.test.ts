@@ -1,0 +1,200 @@
+import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { migrate } from '../../src/adapters/inventory';
+import { describeWithServer } from '../servers/describe-with-server';
+import { postgresForTests } from '../servers/postgres';
+import { bad, good, RoadTest } from './road';
+
+describeWithServer(
+  ['temporal', 'postgres'],
+  'the road from a bad deployment to a confirmed recovery',
+  (address, postgres) => {
+    let bundle: WorkflowBundleWithSourceMap;
+    let database: Awaited<ReturnType<typeof postgresForTests>>;
+    let road: RoadTest;
+
+    beforeAll(async () => {
+      bundle = await bundleWorkflowCode({
+        workflowsPath: require.resolve('../../src/workflows'),
+        payloadConverterPath: require.resolve('../../src/temporal/payload-converter'),
+        workflowInterceptorModules: [require.resolve('../../src/workflows/sender')],
+      });
+    }, 120_000);
+
+    beforeEach(async () => {
+      database = await postgresForTests(postgres ?? '');
+      await migrate(database.url);
+      road = new RoadTest();
+      await road.open(address ?? '', database.url, bundle);
+    }, 60_000);
+
+    afterEach(async () => {
+      await road.close();
+      await database.stop();
+    }, 60_000);
+
+    it('plans, asks, reverts in the legal order, confirms, marks and reports', async () => {
+      const handle = await road.start(['orders']);
+      const ask = await road.openAsk(handle);
+      expect(road.changes()).toEqual([]);
+      await handle.signal('approve', { ask: ask.id, planDigest: ask.planDigest });
+      const result = await road.result(handle);
+      expect(result).toMatchObject({
+        outcome: 'confirmed',
+        live: good,
+        rollback: 'rb-test-1',
+        reportPath: '/reports/rb-test-1.md',
+      });
+      expect(road.changes()).toEqual(['payments 2.0.4', 'orders 3.0.9']);
+      expect((await road.inventory.releases.gate('test', 'orders', bad.orders)).promotable).toBe(false);
+      expect(await road.inventory.locks.held('test')).toEqual([]);
+      expect(await road.inventory.rollbacks.find('rb-test-1')).toMatchObject({ outcome: 'confirmed', phase: 'closed' });
+    }, 60_000);
+
+    it('touches nothing in a dry run', async () => {
+      const handle = await road.start(['orders'], { dryRun: true });
+      expect(await road.result(handle)).toMatchObject({ outcome: 'rehearsed' });
+      expect(road.changes()).toEqual([]);
+    }, 60_000);
+
+    it('touches nothing when the plan is rejected', async () => {
+      const handle = await road.start(['orders']);
+      const ask = await road.openAsk(handle);
+      await handle.signal('reject', { ask: ask.id, planDigest: ask.planDigest, comment: 'fix forward' });
+      expect(await road.result(handle)).toMatchObject({ outcome: 'rejected' });
+      expect(road.changes()).toEqual([]);
+      expect((await road.inventory.releases.gate('test', 'orders', bad.orders)).promotable).toBe(true);
+    }, 60_000);
+
+    it('survives every message that a person or a program can get wrong', async () => {
+      const handle = await road.start(['orders']);
+      const ask = await road.openAsk(handle);
+      await handle.signal('approve');
+      await handle.signal('approve', 'yes please');
+      await handle.signal('approve', { ask: ask.id, planDigest: 'sha256:other' });
+      await handle.signal('approve', { ask: 'another', planDigest: ask.planDigest });
+      await handle.signal('launch', { now: true });
+      await rawSignal(road, handle.workflowId, 'approve', 'json/protobuf', '{"a":1}');
+      await rawSignal(road, handle.workflowId, 'approve', 'json/plain', '{broken');
+      await rawSignal(road, handle.workflowId, 'approve', 'binary/unknown', 'x');
+      const progress = await road.until(handle, ({ decisions }) => decisions.length === 8);
+      expect(progress.decisions.map(({ code }) => code)).toEqual([
+        'WRONG_ASK',
+        'UNREADABLE',
+        'WRONG_DIGEST',
+        'WRONG_ASK',
+        'UNKNOWN_ACTION',
+        'UNREADABLE',
+        'UNREADABLE',
+        'UNREADABLE',
+      ]);
+      expect(progress.decisions.every(({ claimedBy }) => claimedBy === 'ben@test')).toBe(true);
+      expect(road.changes()).toEqual([]);
+      await road.approve(handle);
+      expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed' });
+    }, 60_000);
+
+    it('answers an update with its consequence and never throws', async () => {
+      const handle = await road.start(['orders']);
+      const ask = await road.openAsk(handle);
+      const update = (name: string, message: unknown) => handle.executeUpdate(name, { args: [message] });
+      expect(await update('retry', {})).toMatchObject({ accepted: false, code: 'NOT_A_CHOICE' });
+      expect(await update('approve', { ask: ask.id, planDigest: 'sha256:no' })).toMatchObject({
+        accepted: false,
+        code: 'WRONG_DIGEST',
+      });
+      expect(await update('approve', { ask: ask.id, planDigest: ask.planDigest })).toMatchObject({ accepted: true });
+      expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed' });
+    }, 60_000);
+
+    it('asks for a decision when a unit fails, tells the truth about what is live, and goes on after a retry', async () => {
+      road.layers.failures.set('orders', 2);
+      const handle = await road.start(['orders']);
+      await road.approve(handle);
+      const decision = await road.openAsk(handle, 'decision');
+      expect(decision.choices.map(({ command }) => command)).toEqual([
+        'lastgood retry rb-test-1 orders',
+        'lastgood stop rb-test-1',
+      ]);
+      const { live, phase } = await road.until(handle, () => true);
+      expect(phase).toBe('needs-decision');
+      expect(live).toEqual([
+        expect.objectContaining({ component: 'orders', state: 'mixed' }),
+        expect.objectContaining({ component: 'payments', version: '2.0.4', state: 'target' }),
+      ]);
+      await handle.signal('retry', { target: 'orders' });
+      expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed', live: good });
+      expect(road.changes()).toEqual(['payments 2.0.4', 'orders 3.0.9']);
+    }, 60_000);
+
+    it('ends as stopped with the map when a person stops after a failure', async () => {
+      road.layers.liars.add('payments');
+      const handle = await road.start(['orders']);
+      await road.approve(handle);
+      await road.openAsk(handle, 'decision');
+      await handle.signal('stop', { comment: 'enough' });
+      const result = await road.result(handle);
+      expect(result.outcome).toBe('stopped');
+      expect(road.changes()).toEqual(['payments 2.0.4']);
+      expect(await road.inventory.locks.held('test')).toEqual([]);
+    }, 60_000);
+
+    it('plans again and asks again when the world drifted between approval and the first write', async () => {
+      const handle = await road.start(['orders']);
+      const ask = await road.openAsk(handle);
+      road.layers.versions.set('orders', '3.1.1');
+      await handle.signal('approve', { ask: ask.id, planDigest: ask.planDigest });
+      const again = await road.until(handle, (progress) => progress.ask !== undefined && progress.ask.id !== ask.id);
+      expect(again.drift.join()).toContain('orders');
+      expect(again.ask?.planDigest).not.toBe(ask.planDigest);
+      expect(road.changes()).toEqual([]);
+      await road.approve(handle);
+      expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed', live: good });
+    }, 60_000);
+
+    it('refuses the second of two rollbacks of one component and names the holder', async () => {
+      let letGo = (): void => undefined;
+      road.layers.beforeWrite = () => new Promise((resolve) => (letGo = resolve));
+      const first = await road.start(['orders']);
+      await road.approve(first);
+      await road.until(first, ({ phase }) => phase === 'reverting');
+      const second = await road.start(['orders']);
+      await road.approve(second);
+      const refused = await road.result(second);
+      expect(refused.outcome).toBe('refused');
+      expect(refused.why).toContain('rb-test-1');
+      road.layers.beforeWrite = () => Promise.resolve();
+      letGo();
+      expect(await road.result(first)).toMatchObject({ outcome: 'confirmed' });
+    }, 60_000);
+
+    it('ends as stopped when it is cancelled in Temporal, after the running step has ended', async () => {
+      let letGo = (): void => undefined;
+      road.layers.beforeWrite = () => new Promise((resolve) => (letGo = resolve));
+      const handle = await road.start(['orders']);
+      await road.approve(handle);
+      await road.until(handle, ({ units }) => units.some(({ state }) => state === 'running'));
+      await handle.cancel();
+      await road.until(handle, ({ phase }) => phase === 'reverting');
+      letGo();
+      expect(await road.result(handle)).toMatchObject({ outcome: 'stopped' });
+      expect(await road.inventory.locks.held('test')).toEqual([]);
+    }, 60_000);
+  },
+);
+
+async function rawSignal(
+  road: RoadTest,
+  workflowId: string,
+  signalName: string,
+  encoding: string,
+  data: string,
+): Promise<void> {
+  const text = new TextEncoder();
+  await road.client.workflowService.signalWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId },
+    signalName,
+    identity: 'ben@test',
+    input: { payloads: [{ metadata: { encoding: text.encode(encoding) }, data: text.encode(data) }] },
+  });
+}
