@@ -54,6 +54,8 @@ export interface ReleaseFact {
   /** Why it stands so; printed when it is passed over. */
   readonly why?: string;
   readonly goodForSeconds?: number;
+  /** When it was last live, on any clock that grows; without it newer means the higher version. */
+  readonly lastLiveAtMs?: number;
   readonly requires?: Readonly<Record<string, string>>;
   /** In the order in which they would be used; probed. */
   readonly sources?: readonly SourceFact[];
@@ -163,6 +165,8 @@ export interface Plan {
   readonly evidence: { readonly seen: number; readonly total: number };
   /** Rule violations accepted by name; such a plan is never called SAFE. */
   readonly accepted: readonly string[];
+  /** Digest of the rules and policies among the moved components; part of the decision. */
+  readonly rulesDigest?: string;
 }
 
 /** Where one component stands and goes. */

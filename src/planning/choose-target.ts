@@ -1,0 +1,141 @@
+import { byCodeUnit, componentOf } from '../domain/identity';
+import type { LiveFact, ReleaseFact, SourceFact } from '../domain/plan';
+import type { Block } from './blocks';
+import { releasesByName, type Ground } from './ground';
+import { commands } from './offers';
+import { compareVersions } from './versions';
+
+/** A release that may be gone back to, and where its artifact would come from. */
+export interface Candidate {
+  readonly release: ReleaseFact;
+  readonly source?: SourceFact;
+  readonly sourcesTried: readonly SourceFact[];
+  /** Why each release that would have come first is not it. */
+  readonly passedOver: readonly string[];
+}
+
+/** What one component could go back to, best first; without any, why not. */
+export interface Choice {
+  readonly candidates: readonly Candidate[];
+  readonly passedOver: readonly string[];
+  readonly block?: Block;
+}
+
+/** Reads the choices of a component when it is first needed. */
+export function choicesOf(ground: Ground): (at: number) => Choice {
+  const releases = releasesByName(ground.facts);
+  const known = new Map<number, Choice>();
+  return (at) => {
+    const before = known.get(at);
+    if (before !== undefined) return before;
+    const key = ground.keys[at]!;
+    const own = releases.get(key) ?? releases.get(componentOf(key)) ?? [];
+    const wanted = ground.wanted.get(at);
+    const made = wanted === undefined ? lastKnownGood(ground, at, own) : explicit(ground, at, own, wanted);
+    known.set(at, made);
+    return made;
+  };
+}
+
+/** Every known-good release whose artifact can still be had, newest first; never what is live now. */
+function lastKnownGood({ facts, keys, live }: Ground, at: number, releases: readonly ReleaseFact[]): Choice {
+  const candidates: Candidate[] = [];
+  const passedOver: string[] = [];
+  for (const release of newestFirst(releases, live[at]!)) {
+    if (isLive(release, live[at]!)) continue;
+    const { source, sourcesTried } = sourceOf(release);
+    const against = whyNot(release, source, sourcesTried);
+    if (against !== undefined) passedOver.push(`${release.version} passed over: ${against}`);
+    else candidates.push({ release, ...(source && { source }), sourcesTried, passedOver: [...passedOver] });
+  }
+  if (candidates.length > 0) return { candidates, passedOver };
+  return { candidates, passedOver, block: noTarget(facts.environment, keys[at]!, passedOver) };
+}
+
+/** A target somebody asked for is held to the same rules; what it breaks is said. */
+function explicit({ facts, keys, live }: Ground, at: number, releases: readonly ReleaseFact[], wanted: string): Choice {
+  const named = newestFirst(releases, live[at]!).filter(
+    ({ version, digest }) => version === wanted || digest === wanted,
+  );
+  const judged = named.map((release) => {
+    const { source, sourcesTried } = sourceOf(release);
+    const against = isLive(release, live[at]!) ? undefined : whyNot(release, source, sourcesTried);
+    return { candidate: { release, ...(source && { source }), sourcesTried, passedOver: [] }, against };
+  });
+  const candidates = judged.filter(({ against }) => against === undefined).map(({ candidate }) => candidate);
+  if (candidates.length > 0) return { candidates, passedOver: [] };
+  const why = judged.map(({ against }) => against)[0] ?? 'the inventory knows no such release';
+  return { candidates, passedOver: [], block: badTarget(facts.environment, keys[at]!, wanted, why) };
+}
+
+/** Last live first where that is known, then by version: those below the live one before those above it. */
+function newestFirst(releases: readonly ReleaseFact[], live: LiveFact): readonly ReleaseFact[] {
+  if (releases.length < 2) return releases;
+  const isAbove = ({ version }: ReleaseFact): number => (compareVersions(version, live.version) > 0 ? 1 : 0);
+  return [...releases].sort((left, right) => {
+    const byTime = (right.lastLiveAtMs ?? -1) - (left.lastLiveAtMs ?? -1);
+    if (byTime !== 0) return byTime;
+    const known = left.lastLiveAtMs === undefined ? isAbove(left) - isAbove(right) : 0;
+    return known || compareVersions(right.version, left.version) || byCodeUnit(left.digest, right.digest);
+  });
+}
+
+function isLive({ digest, version }: ReleaseFact, live: LiveFact): boolean {
+  return live.digest === '' ? version === live.version : digest === live.digest;
+}
+
+function whyNot(
+  release: ReleaseFact,
+  source: SourceFact | undefined,
+  tried: readonly SourceFact[],
+): string | undefined {
+  if (release.status !== 'good') {
+    const meaning = release.status === 'unknown' ? 'never verified as good' : release.status;
+    return release.why === undefined ? meaning : `${meaning} (${release.why})`;
+  }
+  if (source !== undefined || tried.length === 0) return undefined;
+  const where = tried.map(({ kind, why }) => (why === undefined ? kind : `${kind}: ${why}`)).join(', ');
+  return `its artifact can not be had any more (${where})`;
+}
+
+/** The first available source in the order of trust; those that were tried before it are named too. */
+function sourceOf({ sources }: ReleaseFact): {
+  readonly source?: SourceFact;
+  readonly sourcesTried: readonly SourceFact[];
+} {
+  const ordered = [...(sources ?? [])].sort(bySource);
+  const at = ordered.findIndex(({ available }) => available);
+  const source = ordered[at];
+  if (source === undefined) return { sourcesTried: ordered };
+  return { source, sourcesTried: ordered.slice(0, at) };
+}
+
+const sourceOrder = ['captur', 'cache', 'registry', 'git', 'backup'];
+
+function bySource(left: SourceFact, right: SourceFact): number {
+  const rank = ({ kind }: SourceFact): number => {
+    const found = sourceOrder.findIndex((word) => kind.toLowerCase().includes(word));
+    return found < 0 ? sourceOrder.length : found;
+  };
+  return rank(left) - rank(right) || byCodeUnit(left.kind, right.kind);
+}
+
+function noTarget(environment: string, key: string, passedOver: readonly string[]): Block {
+  const history = passedOver.length === 0 ? 'no other release is known' : passedOver.slice(0, 5).join('; ');
+  return {
+    code: 'NO_KNOWN_GOOD_TARGET',
+    why: `${key} has no known-good release to go back to: ${history}`,
+    offers: [
+      `fix forward: deploy a corrected ${key}`,
+      `${commands.markKnownGood(environment, `${componentOf(key)}@VERSION`)}  (when a person knows one to be good)`,
+    ],
+  };
+}
+
+function badTarget(environment: string, key: string, wanted: string, why: string): Block {
+  return {
+    code: 'TARGET_NOT_ALLOWED',
+    why: `${key} can not go to ${wanted}: ${why}`,
+    offers: [commands.plan(environment, [key]), `fix forward: deploy a corrected ${key}`],
+  };
+}

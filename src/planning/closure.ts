@@ -1,0 +1,162 @@
+import type { Block } from './blocks';
+import type { Pair } from './compatibility';
+import type { Problem } from './problem';
+import type { Move } from './tracks';
+
+/** Why a move is in the closure: another move asks for it by a rule. */
+export interface Cause {
+  readonly move: number;
+  readonly rule: string;
+}
+
+/** A component that must move and can not. */
+export interface Blocked {
+  readonly at: number;
+  readonly block: Block;
+  readonly cause: Cause | undefined;
+}
+
+/** Two moves whose ends may not live together. */
+export interface Conflict {
+  readonly one: number;
+  readonly other: number;
+  readonly rule: string;
+}
+
+/** A forbidden cell with two ways out: one of the two must leave its stage before the other enters. */
+export interface OpenCell {
+  readonly id: string;
+  readonly one: Move;
+  readonly other: Move;
+}
+
+/** Which way out of an open cell is taken: `one` leaves first, or `other` does. */
+export type WayOut = 'one' | 'other';
+
+/** Everything that must move with the bad ones, and the edges "`to` not later than `from`", each with its rule. */
+export interface Closure {
+  readonly moves: readonly Move[];
+  readonly causes: readonly (Cause | undefined)[];
+  /** Stage reached per component; 0 = stays. */
+  readonly reached: Int32Array;
+  readonly edgeFrom: readonly number[];
+  readonly edgeTo: readonly number[];
+  readonly edgeRule: readonly string[];
+  readonly blocked: readonly Blocked[];
+  readonly conflicts: readonly Conflict[];
+  /** First forbidden cell for which no way out was decided. */
+  readonly open: OpenCell | undefined;
+  moveAt(at: number, stage: number): number | undefined;
+}
+
+/** The least set of moves that holds `starts` and keeps every rule; breadth first, so that causes are shortest paths. */
+export function closureOf(
+  problem: Problem,
+  starts: readonly Move[],
+  decided: ReadonlyMap<string, WayOut> = new Map(),
+): Closure {
+  const run = new ClosureRun(problem, decided);
+  for (const { at, stage } of starts) run.require(at, stage, undefined);
+  run.settle();
+  return run;
+}
+
+class ClosureRun implements Closure {
+  readonly moves: Move[] = [];
+  readonly causes: (Cause | undefined)[] = [];
+  readonly reached: Int32Array;
+  readonly edgeFrom: number[] = [];
+  readonly edgeTo: number[] = [];
+  readonly edgeRule: string[] = [];
+  readonly blocked: Blocked[] = [];
+  readonly conflicts: Conflict[] = [];
+  open: OpenCell | undefined;
+  private readonly processed: Int32Array;
+  private readonly ids: (number[] | undefined)[] = [];
+  private readonly stopped = new Set<number>();
+
+  constructor(
+    private readonly problem: Problem,
+    private readonly decided: ReadonlyMap<string, WayOut>,
+  ) {
+    this.reached = new Int32Array(problem.ground.keys.length);
+    this.processed = new Int32Array(problem.ground.keys.length);
+  }
+
+  moveAt(at: number, stage: number): number | undefined {
+    return this.ids[at]?.[stage];
+  }
+
+  /** `at` must get to `stage`, through every stage before it. */
+  require(at: number, stage: number, cause: Cause | undefined): void {
+    for (let next = this.reached[at]! + 1; next <= stage; next += 1) {
+      const block = this.problem.blockAt(at, next);
+      if (block !== undefined) {
+        if (!this.stopped.has(at)) this.blocked.push({ at, block, cause });
+        this.stopped.add(at);
+        return;
+      }
+      (this.ids[at] ??= [])[next] = this.moves.length;
+      this.moves.push({ at, stage: next });
+      this.causes.push(cause);
+      this.reached[at] = next;
+      const before = this.moveAt(at, next - 1);
+      if (before !== undefined) this.edge(this.moves.length - 1, before, chainRule);
+    }
+  }
+
+  settle(): void {
+    for (let next = 0; next < this.moves.length; next += 1) {
+      const move = this.moves[next]!;
+      for (const pair of this.problem.compatibility.pairsOf[move.at]!) this.look(next, move, pair);
+      this.processed[move.at] = move.stage;
+    }
+  }
+
+  private look(id: number, move: Move, pair: Pair): void {
+    const other = pair.low === move.at ? pair.high : pair.low;
+    for (const rule of this.problem.rulesAt(pair, move, { at: other, stage: 0 })) this.follow(id, other, 1, rule);
+    for (let stage = 1; stage <= this.processed[other]!; stage += 1) {
+      const rules = this.problem.rulesAt(pair, move, { at: other, stage });
+      if (rules.length > 0) this.separate({ one: { at: other, stage }, other: move, rules });
+    }
+  }
+
+  /** The move needs `at` in `stage` before it. */
+  private follow(id: number, at: number, stage: number, rule: string): void {
+    this.require(at, stage, { move: id, rule });
+    const needed = this.moveAt(at, stage);
+    if (needed !== undefined) this.edge(id, needed, rule);
+  }
+
+  /** Both stages are entered: one of the two must leave before the other comes. */
+  private separate(cell: { readonly one: Move; readonly other: Move; readonly rules: readonly string[] }): void {
+    const [one, other] = cell.one.at < cell.other.at ? [cell.one, cell.other] : [cell.other, cell.one];
+    const canLeave = ({ at, stage }: Move): boolean => stage < this.problem.lastStage(at);
+    const [oneId, otherId] = [this.moveAt(one.at, one.stage)!, this.moveAt(other.at, other.stage)!];
+    const way = this.wayOut(one, other, canLeave(one), canLeave(other));
+    for (const rule of cell.rules) {
+      if (way === 'none') this.conflicts.push({ one: oneId, other: otherId, rule });
+      if (way === 'one') this.follow(otherId, one.at, one.stage + 1, rule);
+      if (way === 'other') this.follow(oneId, other.at, other.stage + 1, rule);
+    }
+  }
+
+  private wayOut(one: Move, other: Move, oneCan: boolean, otherCan: boolean): WayOut | 'none' | 'open' {
+    if (!oneCan && !otherCan) return 'none';
+    if (!oneCan || !otherCan) return oneCan ? 'one' : 'other';
+    const id = `${one.at}.${one.stage}/${other.at}.${other.stage}`;
+    const decided = this.decided.get(id);
+    if (decided === undefined) this.open ??= { id, one, other };
+    return decided ?? 'open';
+  }
+
+  private edge(from: number, to: number, rule: string): void {
+    this.edgeFrom.push(from);
+    this.edgeTo.push(to);
+    this.edgeRule.push(rule);
+  }
+}
+
+/** Name of the edges that keep the stages of one chain in order. */
+export const chainRule = 'stage-order';
