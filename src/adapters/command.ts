@@ -129,7 +129,7 @@ async function drained(closed: Promise<'closed'>, received: () => number): Promi
   let before = -1;
   for (let waitedMs = 0; waitedMs < longestDrainMs && before !== received(); waitedMs += silenceMs) {
     before = received();
-    if ((await Promise.race([closed, delay(silenceMs, 'silent', { ref: false })])) === 'closed') return;
+    if ((await Promise.race([closed, delay(silenceMs)])) === 'closed') return;
   }
 }
 
