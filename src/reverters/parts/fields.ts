@@ -2,11 +2,12 @@ import { z } from 'zod';
 
 /** The kinds of values that targets are made of. Each refuses with what to write instead. */
 
-/** `500ms`, `30s`, `5m`, `1h`; in the parsed target: milliseconds. */
+/** `500ms`, `1.5s`, `5m`; in the parsed target: milliseconds. */
 export const duration = z
   .string('write a duration, for example 30s')
-  .regex(/^[1-9]\d{0,5}(ms|s|m|h)$/, 'write a duration: a whole number and ms, s, m or h, for example 30s')
-  .transform(milliseconds);
+  .regex(durationPattern(), 'write a duration: a number and ms, s, m or h, for example 30s')
+  .transform(milliseconds)
+  .refine((ms) => ms >= 1 && ms <= 86_400_000, 'write a duration between 1ms and 24h');
 
 /** An absolute path without a slash at its end. */
 export const absolutePath = z
@@ -50,8 +51,13 @@ function named(pattern: RegExp, complaint: string) {
   return z.record(z.string().regex(pattern, complaint), value);
 }
 
+/** The grammar of every duration in a catalog. */
+function durationPattern(): RegExp {
+  return /^(\d+(?:\.\d+)?) ?(ms|s|m|h)$/;
+}
+
 function milliseconds(text: string): number {
-  const [, amount, unit] = /^(\d+)(ms|s|m|h)$/.exec(text) ?? [];
+  const [, amount, unit = ''] = durationPattern().exec(text) ?? [];
   const factors: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-  return Number(amount) * (factors[unit ?? ''] ?? Number.NaN);
+  return Math.round(Number(amount) * (factors[unit] ?? Number.NaN));
 }
