@@ -1,0 +1,11 @@
+const { serve, work } = require('../../../service/serve.js');
+
+/** GET /orders/ID */
+async function answer(pathname) {
+  const [, id] = /^\/orders\/(\d+)$/.exec(pathname) ?? [];
+  if (id === undefined) return { status: 404, body: { error: 'no such page' } };
+  await work();
+  return { status: 200, body: { id, total: 4_200 } };
+}
+
+serve(__dirname, answer);
