@@ -134,6 +134,11 @@ export const errorCatalogue = {
     meaning: 'The captured state that a step needs is not in the inventory.',
     remedy: 'choose another release with --to',
   },
+  CAPTURE_TOO_LARGE: {
+    ...failed,
+    meaning: 'The state to capture is larger than the inventory keeps.',
+    remedy: 'make the layer smaller, or keep what is large outside of it',
+  },
   CAPTURE_UNREADABLE: {
     ...failed,
     meaning: 'A captured state can not be decrypted.',

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { sql, type RawBuilder } from 'kysely';
+import { canonicalJson } from '../../digest';
+import type { Json } from '../../domain/json';
+import type { Database } from './database';
+
+/** Who changed what. Keys must sort after `atMs`, which the database puts first: the entry stays canonical JSON. */
+export interface AuditEntry {
+  readonly by: string;
+  readonly detail: Json;
+  readonly environment: string;
+  /** `release.marked`, `locks.taken`, … */
+  readonly what: string;
+}
+
+/** Whether the chain of audit entries is whole, and where it breaks if it is not. */
+export type AuditVerdict =
+  | { readonly whole: true; readonly entries: number; readonly head: string }
+  | { readonly whole: false; readonly seq: number; readonly why: string };
+
+/** An entry as the database function takes it. */
+export function auditText(entry: AuditEntry): string {
+  return canonicalJson(entry);
+}
+
+/** Call of the function that appends entries to the chain; to be selected in the statement that makes the change. */
+export function appendAudit(...entries: readonly AuditEntry[]): RawBuilder<unknown> {
+  return sql`lastgood.append_audit(${entries.map(auditText)}::text[])`;
+}
+
+/**
+ * Computes every hash of the chain again: a changed, missing or swapped row shows. It can not show that the newest rows
+ * were cut off, or that an owner of the database wrote a whole new chain: keep `head` somewhere else for that.
+ */
+export async function verifyAudit(database: Database): Promise<AuditVerdict> {
+  let head = '';
+  for (let seq = 0; ;) {
+    const rows = await auditRows(database, seq);
+    for (const row of rows) {
+      seq += 1;
+      if (row.seq !== seq) return { whole: false, seq, why: `entry ${seq} is missing` };
+      head = createHash('sha256').update(head).update(row.entry).digest('hex');
+      if (row.hash !== head) return { whole: false, seq, why: `entry ${seq} or its hash was changed` };
+    }
+    if (rows.length < batch) return { whole: true, entries: seq, head };
+  }
+}
+
+const batch = 5_000;
+
+function auditRows(database: Database, after: number) {
+  return database.rows(sql<{ readonly seq: number; readonly entry: string; readonly hash: string }>`
+    select seq, entry, hash from lastgood.audit where seq > ${after} order by seq limit ${batch}`);
+}

@@ -1,0 +1,26 @@
+import type { RollbackEvent } from '../../domain/progress';
+import type { AuditEntry } from './audit';
+
+/** What the audit keeps of a rollback's events: the plan, what people said, how it ended. The rest is in the events. */
+export function auditOf(rollback: string, event: RollbackEvent): AuditEntry | undefined {
+  if (event.kind === 'planned') {
+    return entry(rollback, 'rollback.planned', 'lastgood', { planDigest: event.planDigest, verdict: event.verdict });
+  }
+  if (event.kind === 'decided') {
+    const { action, accepted, code, ask = null, comment = null, claimedBy } = event.decision;
+    return entry(rollback, 'rollback.decided', claimedBy, { accepted, action, ask, code, comment });
+  }
+  if (event.kind === 'closed') {
+    return entry(rollback, 'rollback.closed', 'lastgood', { outcome: event.outcome, why: event.why });
+  }
+  return undefined;
+}
+
+function entry(rollback: string, what: string, by: string, detail: object): AuditEntry {
+  return { by, detail: { ...detail, rollback }, environment: environmentOf(rollback), what };
+}
+
+/** `rb-production-4` → `production`. */
+function environmentOf(rollback: string): string {
+  return rollback.replace(/^rb-/, '').replace(/-\d+$/, '');
+}

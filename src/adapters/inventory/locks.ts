@@ -1,0 +1,102 @@
+import { sql } from 'kysely';
+import { byCodeUnit, type ComponentKey } from '../../domain/identity';
+import type { LockTable } from '../../domain/inventory';
+import { appendAudit } from './audit';
+import type { Database } from './database';
+
+/** One row per locked component placement; taken in sorted order, so that two rollbacks never wait for each other. */
+export function lockTable(database: Database): LockTable {
+  return {
+    take: (environment, components, holder) => take(database, environment, components, holder),
+    release: (rollback) => release(database, rollback),
+    held: (environment) =>
+      database.rows(sql`
+        select component, rollback, workflow_id as "workflowId", fence, since as "sinceMs" from lastgood.locks
+        where environment = ${environment} order by component collate "C"`),
+  };
+}
+
+type Holder = Parameters<LockTable['take']>[2];
+type Taken = Awaited<ReturnType<LockTable['take']>>;
+
+async function take(
+  database: Database,
+  environment: string,
+  components: readonly ComponentKey[],
+  holder: Holder,
+): Promise<Taken> {
+  const wanted = [...new Set(components)].sort(byCodeUnit);
+  for (;;) {
+    const answer = await database
+      .transaction((inside) => takeAll(inside, environment, wanted, holder))
+      .catch(overtaken);
+    if (answer !== undefined) return answer;
+  }
+}
+
+/** Somebody took one of the locks between our look and our insert: nothing was taken, look again. */
+class Overtaken extends Error {}
+
+function overtaken(error: unknown): undefined {
+  if (!(error instanceof Overtaken)) throw error;
+}
+
+async function takeAll(
+  database: Database,
+  environment: string,
+  wanted: readonly ComponentKey[],
+  holder: Holder,
+): Promise<Taken> {
+  const held = await heldNow(database, environment, wanted);
+  const stranger = held.find((lock) => lock.workflow_id !== holder.workflowId);
+  if (stranger !== undefined) return { taken: false, heldBy: stranger.rollback, component: stranger.component };
+  const own = held.filter((lock) => lock.run_id === holder.runId && lock.rollback === holder.rollback);
+  const before = own[0]?.fence;
+  if (before !== undefined && own.length === wanted.length) return { taken: true, fence: before };
+  const fence = before ?? (await nextFence(database));
+  const { rollback, workflowId, runId } = holder;
+  // An earlier run of the same workflow is dead: its locks are taken over, and its fence is worth nothing from now on.
+  const taken = await database.rows(sql`
+    insert into lastgood.locks as lock (environment, component, rollback, workflow_id, run_id, fence)
+    select ${environment}, component, ${rollback}, ${workflowId}, ${runId}, ${fence}::bigint
+    from unnest(${wanted}::text[]) with ordinality as asked (component, place) order by place
+    on conflict (environment, component) do update
+      set rollback = excluded.rollback, run_id = excluded.run_id, fence = excluded.fence, since = now()
+      where lock.workflow_id = excluded.workflow_id
+    returning component`);
+  if (taken.length < wanted.length) throw new Overtaken();
+  const detail = { components: wanted, fence, rollback };
+  await database.rows(sql`select ${appendAudit({ by: rollback, detail, environment, what: 'locks.taken' })}`);
+  return { taken: true, fence };
+}
+
+interface Held {
+  readonly component: ComponentKey;
+  readonly rollback: string;
+  readonly workflow_id: string;
+  readonly run_id: string;
+  readonly fence: number;
+}
+
+function heldNow(database: Database, environment: string, wanted: readonly ComponentKey[]): Promise<readonly Held[]> {
+  return database.rows(sql<Held>`
+    select component, rollback, workflow_id, run_id, fence from lastgood.locks
+    where environment = ${environment} and component = any(${wanted}) order by component collate "C" for update`);
+}
+
+async function nextFence(database: Database): Promise<number> {
+  const [row] = await database.rows(sql<{ readonly fence: number }>`select nextval('lastgood.fences') as fence`);
+  if (row === undefined) throw new Error('the database gave no fence');
+  return row.fence;
+}
+
+async function release(database: Database, rollback: string): Promise<void> {
+  await database.transaction(async (inside) => {
+    const freed = await inside.rows(sql<{ readonly environment: string; readonly component: string }>`
+      delete from lastgood.locks where rollback = ${rollback} returning environment, component`);
+    const environment = freed[0]?.environment;
+    if (environment === undefined) return;
+    const detail = { components: freed.map(({ component }) => component).sort(byCodeUnit), rollback };
+    await inside.rows(sql`select ${appendAudit({ by: rollback, detail, environment, what: 'locks.released' })}`);
+  });
+}
