@@ -22,8 +22,8 @@ export const commands = {
   list: () => 'lastgood list',
   liftHold: (environment: string, component: string) =>
     `${line('hold', 'lift', environment, component)} --reason "why"`,
-  liftMark: (environment: string, component: string, version: string) =>
-    `${line('release', 'mark', 'lift', environment, `${component}@${version}`)} --reason "why"`,
+  liftMark: (component: string, version: string) =>
+    `${line('release', 'mark', 'lift', `${component}@${version}`)} --reason "why"`,
 } as const;
 
 function line(...words: readonly string[]): string {

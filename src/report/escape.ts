@@ -27,9 +27,9 @@ export function oneLine(text: string, limit = 400): string {
 export function escapeMarkdown(text: string, limit = 400): string {
   return oneLine(text, limit)
     .replace(/[&<>|]/g, (character) => htmlEntities[character] ?? '')
-    .replace(/[\\`*_[\](){}#~!$@]/g, '\\$&')
-    .replace(/:(?=\/\/)|^[-+=:]/g, '\\$&')
-    .replace(/^(\d+)([.)])/, '$1\\$2');
+    .replace(/[\\`*_[\]~$]/g, '\\$&')
+    .replace(/:(?=\/\/)|(?<=\bwww)\.|^[-+=#]/gi, '\\$&')
+    .replace(/^(\d+)([.)])(?=\s|$)/, '$1\\$2');
 }
 
 /** A fenced code block that its content can not end: the fence is longer than any run of backticks inside. */

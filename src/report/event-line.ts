@@ -41,11 +41,11 @@ function textOf(event: RollbackEvent, after: Progress): string | undefined {
     case 'unit-verified':
       return `✓ ${unitText(event.unit, after)}`;
     case 'unit-failed':
-      return `✗ ${unitText(event.unit, after)}  ${oneLine(event.why)} (${event.code}) · live now: ${liveText(after)}`;
+      return `✗ ${unitText(event.unit, after)}  ${oneLine(event.why)} (${event.code}) · live now: ${liveText(after.live)}`;
     case 'unit-retried':
       return `● ${event.unit}  tried again, said ${oneLine(event.by, 80)}`;
     case 'restored':
-      return `✓ RESTORED  every target runs: ${liveText(after)}`;
+      return `✓ RESTORED  every target runs: ${liveText(after.live)}`;
     case 'checked':
       return checkedText(event.checks);
     case 'noticed':

@@ -1,5 +1,15 @@
+export { checkText } from './check-text';
 export { detailsMarkdown } from './details-markdown';
 export { eventLine } from './event-line';
+export { gateText } from './gate-text';
+export { historyMetrics, historyRowOf } from './history-metrics';
+export { historyTable } from './history-table';
+export { listTable } from './list-table';
+export type { Look, Palette } from './palette';
 export { planMarkdown } from './plan-markdown';
 export { planText } from './plan-text';
+export { reportJson } from './report-json';
+export { reportMarkdown } from './report-markdown';
+export { liveText } from './status-body';
 export { statusText } from './status-text';
+export { suggestedCommands } from './suggestions';

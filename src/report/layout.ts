@@ -1,4 +1,4 @@
-import { escapeTerminal } from './escape';
+import { hardSpace } from './suggestions';
 
 /** Columns that a text takes on a terminal: wide characters count two, combining marks none. */
 export function displayWidth(text: string): number {
@@ -26,7 +26,7 @@ export function pad(text: string, width: number): string {
 
 /**
  * Rows of cells as aligned lines. Where the room is short the widest columns are clipped first, honestly with `…`;
- * the last cell keeps at least `last` columns and goes on below itself.
+ * the first one is a name to copy and stays whole; the last keeps at least `last` columns and goes on below itself.
  */
 export function table(
   rows: readonly (readonly string[])[],
@@ -39,16 +39,6 @@ export function table(
     const fixed = row.slice(0, -1).map((cell, at) => pad(clip(cell, widths[at] ?? 0), (widths[at] ?? 0) + gap));
     return wrap(row.at(-1) ?? '', width, ' '.repeat(indent) + fixed.join(''));
   });
-}
-
-/** A command that may not be broken over lines; `wrap` turns the hard spaces back. */
-export function unbroken(text: string): string {
-  return text.replace(/ /g, hardSpace);
-}
-
-/** A sentence of ours that may hold commands (`… instead:  lastgood stop rb-1`), which stay whole. Never for people's text. */
-export function suggestion(text: string): string {
-  return escapeTerminal(text).replace(/\n+/g, '  ').replace(commandInText, unbroken);
 }
 
 /** Lines under one label of the left column; nothing without lines. */
@@ -96,8 +86,6 @@ export function wrap(
 }
 
 const gap = 2;
-const hardSpace = '\u00a0';
-const commandInText = /\blastgood (?:(?! {2}|`).)+/g;
 const wideCharacter =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/gu;
 
@@ -116,15 +104,15 @@ function pieces(word: string, room: number): readonly string[] {
   return [...cut, piece];
 }
 
-/** The same widths when they fit; else the widest are cut back, one column at a time. */
-function shrunk(natural: readonly number[], room: number): readonly number[] {
+/** The same widths when they fit; else the widest but the first are cut back, one column at a time. */
+function shrunk([first = 0, ...natural]: readonly number[], room: number): readonly number[] {
   const widths = [...natural];
-  let sum = widths.reduce((total, width) => total + width, 0);
+  let sum = widths.reduce((total, width) => total + width, first);
   while (sum > room) {
-    const widest = Math.max(...widths);
+    const widest = Math.max(0, ...widths);
     if (widest <= 4) break;
     widths[widths.indexOf(widest)] = widest - 1;
     sum -= 1;
   }
-  return widths;
+  return [first, ...widths];
 }

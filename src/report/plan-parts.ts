@@ -2,8 +2,9 @@ import { shortDigest } from '../domain/identity';
 import type { Plan, PlanTarget, PlanUnit } from '../domain/plan';
 import type { LossItem } from '../domain/reverter';
 import { oneLine } from './escape';
-import { clip, displayWidth, pad, suggestion, wrap } from './layout';
+import { clip, displayWidth, pad, wrap } from './layout';
 import { age, grouped } from './time';
+import { suggestion } from './suggestions';
 
 /** Head of the table of targets; the columns of `targetCells`. */
 export const targetHeader = ['component', 'now', '→ target', 'good', 'from', 'layers'] as const;

@@ -1,26 +1,11 @@
 import type { Plan } from '../domain/plan';
 import { commands } from './commands';
 import { oneLine } from './escape';
-import { labelled, spaced, suggestion, table, unbroken, wrap } from './layout';
-import { paint, screenWidth, type Look } from './palette';
+import { labelled, spaced, table, wrap } from './layout';
+import { paint, screenWidth } from './palette';
 import { lossText, orderLines, targetCells, targetHeader } from './plan-parts';
-import { age, relative, utcClock } from './time';
-
-/** What a plan's screen can say besides the plan itself. */
-export interface PlanLook extends Look {
-  /** What set it off: `alert OrdersErrors 02:57`. */
-  readonly trigger?: string;
-  /** Who asked, as claimed. */
-  readonly requester?: string;
-  readonly expiresAtMs?: number;
-  readonly approvers?: {
-    readonly quorum: number;
-    readonly roles: readonly string[];
-    readonly selfApproval: 'reversible' | 'always' | 'never';
-  };
-  /** Units shown in full; the others are counted. */
-  readonly maxUnits?: number;
-}
+import { planFoot, type PlanLook } from './plan-foot';
+import { suggestion, unbroken } from './suggestions';
 
 /** The plan as one screen, in the same order everywhere: verdict, refusals, targets, order, losses, risks, approval. */
 export function planText(plan: Plan, look: PlanLook): string {
@@ -31,7 +16,7 @@ export function planText(plan: Plan, look: PlanLook): string {
     table(plan.targets.length === 0 ? [] : [targetHeader, ...plan.targets.map(targetCells)], { width }),
     order(plan, look, width),
     [...losses(plan, width), ...risks(plan, width)],
-    foot(plan, look, width),
+    planFoot(plan, look, width),
   ];
   return paint(spaced(blocks, screenHeight), look.colour);
 }
@@ -53,13 +38,18 @@ function refusals(plan: Plan, width: number): readonly string[] {
   return [
     '  REFUSED  nothing was touched',
     ...plan.refusals.flatMap(({ code, path, why, offers }, at) => [
-      ...wrap(`${oneLine(why)} (${code})`, width, `   ${at + 1}  `),
+      ...wrap(refusalText(plan, code, why), width, `   ${at + 1}  `),
       ...pathLine(path, width),
       ...offers.flatMap((offer, index) =>
         wrap(suggestion(offer), width, `      ${index === 0 ? 'instead' : '       '}  ${letter(index)}) `),
       ),
     ]),
   ];
+}
+
+/** A verdict that is the first refusal, word for word, need not be said twice. */
+function refusalText({ verdictText }: Plan, code: string, why: string): string {
+  return verdictText.startsWith(`BLOCKED: ${why}`) ? `${code} (as said above)` : `${oneLine(why)} (${code})`;
 }
 
 function pathLine(path: Plan['refusals'][number]['path'], width: number): readonly string[] {
@@ -95,41 +85,6 @@ function risks(plan: Plan, width: number): readonly string[] {
   const evidence = total === 0 ? 'no related pairs' : `evidence: ${seen} of ${total} related pairs seen or ruled`;
   const found = plan.risks.map((risk) => `? ${oneLine(risk)}`);
   return labelled('RISKS', found.length === 0 ? [`none found · ${evidence}`] : [evidence, ...found], width);
-}
-
-function foot(plan: Plan, look: PlanLook, width: number): readonly string[] {
-  const { advice, estimate, units, verdict } = plan;
-  const because = advice.for.slice(0, 2).map((reason) => oneLine(reason, 120));
-  const isApprovable = units.length > 0 && verdict !== 'BLOCKED';
-  const isAdvised = units.length > 0 || plan.refusals.length > 0;
-  const takes = `~${age(estimate.eventDriven * 1000)} to restored · basis: ${oneLine(estimate.basis, 120)}`;
-  const valid = isApprovable ? validity(look) : '';
-  return [
-    ...labelled('needs', isApprovable ? needs(plan, look) : [], width),
-    ...labelled('advice', isAdvised ? [`${advice.decision} (${[advice.rule, ...because].join(', ')})`] : [], width),
-    ...labelled('takes', units.length > 0 ? [takes] : [], width),
-    ...labelled('plan', [`${digestForPeople(plan.digest)}${valid}`], width),
-  ];
-}
-
-function needs(plan: Plan, { approvers, requester }: PlanLook): readonly string[] {
-  if (approvers === undefined) return [];
-  const { quorum, roles, selfApproval } = approvers;
-  const by = roles.length === 0 ? '' : ` by ${roles.join(' or ')}`;
-  const isSelfApprovable =
-    selfApproval === 'always' || (selfApproval === 'reversible' && plan.verdict !== 'LOSES DATA');
-  const but = requester === undefined || isSelfApprovable ? '' : `, not ${oneLine(requester, 60)} (asked for it)`;
-  return [`${quorum} approval${quorum === 1 ? '' : 's'}${by}${but}`];
-}
-
-function validity({ expiresAtMs, nowMs }: PlanLook): string {
-  return expiresAtMs === undefined
-    ? ''
-    : ` · valid until ${utcClock(expiresAtMs)} UTC (${relative(expiresAtMs, nowMs)})`;
-}
-
-function digestForPeople(digest: string): string {
-  return digest.length <= 24 ? digest : `${digest.slice(0, 19)}…${digest.slice(-2)}`;
 }
 
 function letter(index: number): string {

@@ -35,7 +35,7 @@ export function unitLines(progress: Progress, nowMs: number, width: number): rea
 }
 
 /** What is live now, as far as this rollback has seen. */
-export function liveText({ live }: Progress): string {
+export function liveText(live: Progress['live']): string {
   return live
     .map(({ component, version, state }) => `${component} ${oneLine(version, 80)}${liveMark[state]}`)
     .join(' · ');

@@ -1,11 +1,12 @@
 import type { Progress } from '../domain/progress';
 import { commands } from './commands';
 import { oneLine } from './escape';
-import { labelled, spaced, suggestion, unbroken, wrap } from './layout';
+import { labelled, spaced, wrap } from './layout';
 import { paint, screenWidth, type Look } from './palette';
 import { aboutLines, headline } from './status-head';
 import { checkLines, liveText, unitLines } from './status-body';
 import { relative, utcClock } from './time';
+import { suggestion, unbroken } from './suggestions';
 
 /** The state of a rollback as one screen: verdict first, then units, what is live, what is asked, what can be done. */
 export function statusText(progress: Progress, look: Look): string {
@@ -47,7 +48,7 @@ function facts(progress: Progress, width: number): readonly string[] {
   const isRefused = outcome === 'refused' || plan?.verdict === 'BLOCKED';
   return [
     ...labelled('refused', isRefused ? (plan?.refusals ?? []).map(suggestion) : [], width),
-    ...labelled('live now', live.length === 0 ? [] : [liveText(progress)], width),
+    ...labelled('live now', live.length === 0 ? [] : [liveText(live)], width),
     ...labelled('rehearsed', isWorthSaying ? [`${passed} of ${rehearsal.length} steps passed`] : [], width),
     ...labelled('', rest.map(rehearsalText), width),
     ...labelled(

@@ -189,12 +189,15 @@ export const dataLoss: Plan = {
   evidence: { seen: 3, total: 4 },
 };
 
+const droppedColumn =
+  'orders-db m42 → m41 can not be undone: it dropped orders.legacy_total (66,666 non-null values when it ran, no copy kept)';
+
 /** A dropped column stands in the way. */
 export const blockedBySchema: Plan = {
   ...base,
   bad: ['payments'],
   verdict: 'BLOCKED',
-  verdictText: 'BLOCKED: orders-db m42 → m41 can not be undone',
+  verdictText: `BLOCKED: ${droppedColumn}`,
   targets: [{ ...paymentsTarget, bad: true }],
   units: [],
   refusals: [
@@ -202,9 +205,9 @@ export const blockedBySchema: Plan = {
       code: 'IRREVERSIBLE',
       components: ['orders-db'],
       path: [{ from: 'payments', to: 'orders-db', rule: 'orders-db-legacy' }],
-      why: 'orders-db m42 → m41 can not be undone: it dropped orders.legacy_total (66,666 non-null values when it ran, no copy kept)',
+      why: droppedColumn,
       offers: [
-        'flag off, keep both versions:  lastgood rollback production payments --flag-only --reason "why"',
+        'go back only as far as the schema allows:  lastgood plan production payments --to payments=2.0.9',
         'restore the column from the point-in-time copy of 02:50, then plan again:  lastgood plan production payments',
         'fix forward: payments 2.1.1 without new-payment-flow',
       ],

@@ -298,7 +298,7 @@ export const stories = {
         targets,
         units: [],
         refusals: [
-          'orders-db m42 → m41 can not be undone: it dropped orders.legacy_total. Instead, flag off:  lastgood rollback production payments --flag-only --reason "why"',
+          'orders-db m42 → m41 can not be undone: it dropped orders.legacy_total. Instead:  lastgood plan production payments --to payments=2.0.9',
         ],
       },
     ],
@@ -339,7 +339,13 @@ export const stories = {
   rejected: events([
     ...untouched,
     ...asked,
-    [60, { kind: 'decided', decision: decision(60, { action: 'reject', comment: 'fix forward is out in 2 min' }) }],
+    [
+      60,
+      {
+        kind: 'decided',
+        decision: decision(60, { action: 'reject', comment: 'fix forward is out in 2 min', why: 'nothing is touched' }),
+      },
+    ],
     [60, { kind: 'ask-closed', ask: approvalAsk.id, how: 'answered' }],
     closed(60.4, 'rejected', 'ben@ops rejected the plan: "fix forward is out in 2 min"; nothing was touched'),
   ]),

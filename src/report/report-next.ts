@@ -1,0 +1,61 @@
+import type { Plan } from '../domain/plan';
+import type { Progress } from '../domain/progress';
+import { commands } from './commands';
+
+/** One thing to do after a rollback, with its command where there is one. */
+export interface NextStep {
+  readonly text: string;
+  readonly command?: string;
+}
+
+/** What is left to do, most pressing first. */
+export function nextSteps(progress: Progress, plan: Plan | undefined): readonly NextStep[] {
+  return [...byOutcome(progress, plan), ...compensations(progress, plan), ...lifts(progress)];
+}
+
+function byOutcome(
+  { outcome, rollback, environment, components }: Progress,
+  plan: Plan | undefined,
+): readonly NextStep[] {
+  const again = commands.rollback(environment, components);
+  switch (outcome) {
+    case undefined:
+      return [{ text: 'It is still running; watch it', command: commands.watch(rollback) }];
+    case 'confirmed':
+      return [{ text: 'Find the root cause; until then the gate refuses what was rolled back' }];
+    case 'restored-unconfirmed':
+      return [{ text: 'Every target runs, but the system is not back at its baseline: look for another cause' }];
+    case 'refused':
+      return [
+        ...(plan?.refusals ?? []).flatMap(({ offers }) => offers.map((text) => ({ text }))),
+        { text: 'See whether it can be rolled back now', command: commands.check(environment, components) },
+      ];
+    case 'rejected':
+    case 'expired':
+      return [{ text: 'Nothing was decided in favour of it; ask again when that changes', command: again }];
+    case 'stopped':
+    case 'failed':
+      return [
+        { text: 'The system is between two states (see the map above): correct the cause, then go on', command: again },
+      ];
+    case 'rehearsed':
+      return [{ text: 'Do what was rehearsed', command: again }];
+    default:
+      return outcome;
+  }
+}
+
+function compensations({ writes }: Progress, plan: Plan | undefined): readonly NextStep[] {
+  if (writes === 0) return [];
+  return [...(plan?.cannotUndo ?? []), ...(plan?.willLose ?? [])].flatMap(({ component, compensation }) =>
+    compensation === undefined ? [] : [{ text: `${component}: ${compensation}` }],
+  );
+}
+
+function lifts({ environment, unstable, held }: Progress): readonly NextStep[] {
+  const named = [...unstable, ...held].map((release) => release.split(' ')[0] ?? '');
+  return [...new Set(named)].map((component) => ({
+    text: `Let ${component} be promoted again when its cause is known`,
+    command: commands.liftHold(environment, component),
+  }));
+}

@@ -1,0 +1,16 @@
+import { escapeTerminal } from './escape';
+
+/** A command that may not be broken over lines; `wrap` turns the hard spaces back. */
+export function unbroken(text: string): string {
+  return text.replace(/ /g, hardSpace);
+}
+
+/** A sentence of ours that may hold commands (`… instead:  lastgood stop rb-1`), which stay whole. Never for people's text. */
+export function suggestion(text: string): string {
+  return escapeTerminal(text).replace(/\n+/g, '  ').replace(commandInText, unbroken);
+}
+
+/** A space at which no line is broken; `oneLine` turns those of people into plain ones, so every one is ours. */
+export const hardSpace = '\u00a0';
+
+const commandInText = /\blastgood (?:(?! {2}|`).)+/g;
