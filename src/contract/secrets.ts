@@ -1,0 +1,29 @@
+import type { Draft } from './draft';
+import { isMap } from './leaves';
+import { placeText, type Path, type Place } from './place';
+
+/** Secrets written in clear, anywhere in a catalog: a catalog is stored, shown and kept for years. */
+export function checkSecrets(catalog: unknown, place: Place): readonly Draft[] {
+  const found: Draft[] = [];
+  visit(catalog, [], (value, path) => {
+    const header = path.at(-1);
+    if (typeof value !== 'string' || path.at(-2) !== 'headers' || typeof header !== 'string') return;
+    if (!secretHeader.test(header)) return;
+    found.push({
+      code: 'CATALOG_INVALID',
+      place: placeText(place, path),
+      what: `the header ${header} holds a secret in clear`,
+      why: 'a catalog is stored and shown; secrets are named there, never written',
+      next: `write ${header}: {secretRef: env:NAME} (or file:PATH) and set it on the worker`,
+    });
+  });
+  return found;
+}
+
+const secretHeader = /authorization|token|secret|password|passwd|cookie|credential|api-?key|access-?key|signature/i;
+
+function visit(value: unknown, path: Path, look: (value: unknown, path: Path) => void): void {
+  look(value, path);
+  if (Array.isArray(value)) for (const [index, item] of value.entries()) visit(item, [...path, index], look);
+  else if (isMap(value)) for (const [key, item] of Object.entries(value)) visit(item, [...path, key], look);
+}
