@@ -8,7 +8,7 @@ import {
   type RollbackEvent,
   type RollbackEventBody,
 } from '../domain/progress';
-import { detailsMarkdown } from '../report';
+import { detailsMarkdown } from '../report/details-markdown';
 import { searchAttributes } from '../temporal/names';
 
 /**

@@ -8,7 +8,7 @@ import { createWorld } from '../../src/adapters/world';
 import type { Catalog, CatalogComponent } from '../../src/domain/catalog';
 import type { Ask } from '../../src/domain/approval';
 import type { Inventory } from '../../src/domain/inventory';
-import type { Progress } from '../../src/domain/progress';
+import { progressOf, type Progress } from '../../src/domain/progress';
 import type { RollbackRequest } from '../../src/domain/request';
 import type { Reverter } from '../../src/domain/reverter';
 import { dataConverter } from '../../src/temporal/data-converter';
@@ -20,10 +20,43 @@ import { artifactDigest, InstantLayers } from '../fakes/instant-layer';
 export const good = { payments: '2.0.4', orders: '3.0.9' } as const;
 export const bad = { payments: '2.1.0', orders: '3.1.0' } as const;
 
+/** What an environment is made of: two sets of versions, who depends on whom, and which pairs are forbidden. */
+export interface Shape {
+  readonly good: Readonly<Record<string, string>>;
+  readonly bad: Readonly<Record<string, string>>;
+  readonly dependsOn: Readonly<Record<string, readonly string[]>>;
+  readonly rules: Catalog['compatibility']['rules'];
+}
+
+const shop: Shape = {
+  good,
+  bad,
+  dependsOn: { payments: ['orders'] },
+  rules: [{ id: 'pay21-needs-ord31', forbid: [{ payments: '>=2.1.0' }, { orders: '<3.1.0' }], scope: 'placement' }],
+};
+
+/** `c0 ← c1 ← … ← c<n-1>`: each needs the new version of the one before it, so the last must go back first. */
+export function chainShape(length: number): Shape {
+  const names = Array.from({ length }, (_unused, index) => `c${index}`);
+  const at = (version: string): Readonly<Record<string, string>> =>
+    Object.fromEntries(names.map((name) => [name, version]));
+  const pairs = names.slice(1).map((name, index) => [name, `c${index}`] as const);
+  return {
+    good: at('1.0.0'),
+    bad: at('2.0.0'),
+    dependsOn: Object.fromEntries(pairs.map(([name, before]) => [name, [before]])),
+    rules: pairs.map(([name, before]) => ({
+      id: `${name}-needs-${before}`,
+      forbid: [{ [name]: '>=2' }, { [before]: '<2' }],
+      scope: 'placement',
+    })),
+  };
+}
+
 /** One environment of instant layers, a worker for it, and hands to start and steer rollbacks. */
 export class RoadTest {
-  readonly layers = new InstantLayers(bad);
-  readonly environment = 'test';
+  readonly layers: InstantLayers;
+  readonly environment: string;
   readonly notified: unknown[] = [];
   catalog: Catalog;
   inventory!: Inventory;
@@ -35,8 +68,13 @@ export class RoadTest {
   private door!: Connection;
   private workers: { readonly worker: Worker; readonly running: Promise<void> }[] = [];
 
-  constructor(change: (catalog: Catalog) => Catalog = (catalog) => catalog) {
-    this.catalog = change(shopCatalog(this.environment, this.queue));
+  constructor(
+    private readonly shape: Shape = shop,
+    environment = 'test',
+  ) {
+    this.layers = new InstantLayers(shape.bad);
+    this.environment = environment;
+    this.catalog = catalogOf(environment, this.queue, shape);
   }
 
   async open(address: string, databaseUrl: string, bundle: WorkflowBundleWithSourceMap): Promise<void> {
@@ -135,6 +173,12 @@ export class RoadTest {
     return handle.result() as Promise<RollbackResult>;
   }
 
+  /** The record of a rollback that has ended, from the inventory. */
+  async progressOf(handle: WorkflowHandle): Promise<Progress> {
+    const row = await this.inventory.rollbacks.find(handle.workflowId);
+    return progressOf(await this.inventory.rollbacks.events(row?.rollback ?? ''));
+  }
+
   /** The outside's own order of changes: `payments 2.0.4`. */
   changes(): readonly string[] {
     return this.layers.journal.map(({ name, version }) => `${name} ${version}`);
@@ -142,8 +186,10 @@ export class RoadTest {
 
   private async seed(): Promise<void> {
     const { releases } = this.inventory;
-    for (const versions of [good, bad]) {
-      const deployment = `deploy ${versions.payments}`;
+    for (const [deployment, versions] of [
+      ['good', this.shape.good],
+      ['bad', this.shape.bad],
+    ] as const) {
       const manifest = {
         environment: this.environment,
         deployment,
@@ -155,7 +201,7 @@ export class RoadTest {
       };
       const begun = await releases.begin(manifest, 'ci');
       await releases.finish(this.environment, deployment, 'succeeded', 'ci');
-      if (versions !== good) continue;
+      if (deployment !== 'good') continue;
       for (const release of begun.deployment.releases) {
         await releases.mark({
           component: release.component,
@@ -171,7 +217,7 @@ export class RoadTest {
   }
 }
 
-function shopCatalog(environment: string, credentials: string): Catalog {
+function catalogOf(environment: string, credentials: string, { bad: live, dependsOn: needs, rules }: Shape): Catalog {
   const component = (name: string, dependsOn: readonly string[]): CatalogComponent => ({
     kind: 'service',
     tier: 1,
@@ -197,7 +243,7 @@ function shopCatalog(environment: string, credentials: string): Catalog {
   });
   return {
     environment,
-    components: { payments: component('payments', ['orders']), orders: component('orders', []) },
+    components: Object.fromEntries(Object.keys(live).map((name) => [name, component(name, needs[name] ?? [])])),
     compatibility: {
       default: 'unknown-optimistic',
       rules: [{ id: 'pay21-needs-ord31', forbid: [{ payments: '>=2.1.0' }, { orders: '<3.1.0' }], scope: 'placement' }],
