@@ -30,7 +30,7 @@ export function detailsMarkdown(progress: Progress, { nowMs, planMarkdown = '' }
   const tail = [answers, stamp].filter((part) => part !== '').join('\n\n');
 
   const isApproval = ask?.kind === 'approval' && planMarkdown !== '';
-  const status = statusText(progress, { nowMs, width: pageWidth }).split('\n');
+  const status = statusText(progress, { nowMs }).split('\n');
   const { rollback, environment, components } = progress;
   const moreStatus = (left: number): string => `… ${left} more lines:  ${commands.status(rollback)}`;
   const head = fenced(fitLines(status, tail, isApproval ? 0.6 : 0.95, moreStatus).text, 'text');
@@ -47,8 +47,6 @@ export function answerJson(ask: Ask, choice: { readonly action: Action; readonly
   const bound = choice.action === 'approve' || choice.action === 'reject' ? { planDigest: ask.planDigest } : {};
   return JSON.stringify({ ask: ask.id, ...bound, ...target, comment: 'why' });
 }
-
-const pageWidth = 78;
 
 function answerText(ask: Ask, choice: { readonly action: Action; readonly target?: string }): string {
   return `**${choice.action}**: More Actions → Send a Signal → \`${choice.action}\`, with\n\n${fenced(answerJson(ask, choice), 'json')}`;

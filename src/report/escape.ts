@@ -12,7 +12,12 @@ export function escapeTerminal(text: string): string {
     .replace(/(\p{M}{2})\p{M}+/gu, '$1');
 }
 
-/** The same on one line: no value of a person can start a line of its own. At most `limit` characters. */
+/** The same with spaces for line feeds: what makes one line of a screen out of any text. */
+export function singleLine(text: string): string {
+  return escapeTerminal(text).replace(/\n/g, ' ');
+}
+
+/** The same, short and without runs of spaces: no value of a person can start a line of its own. At most `limit` characters. */
 export function oneLine(text: string, limit = 400): string {
   const line = escapeTerminal(text.slice(0, limit * 8))
     .replace(/\s+/g, ' ')

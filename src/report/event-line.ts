@@ -1,7 +1,7 @@
 import type { Decision } from '../domain/approval';
 import type { Progress, RollbackEvent } from '../domain/progress';
 import { commands } from './commands';
-import { oneLine } from './escape';
+import { oneLine, singleLine } from './escape';
 import { checkSymbols, checkText, liveText } from './status-body';
 import { headline } from './status-head';
 import { duration, stopwatch, utcClock } from './time';
@@ -12,7 +12,7 @@ import { duration, stopwatch, utcClock } from './time';
  */
 export function eventLine(event: RollbackEvent, after: Progress): string | undefined {
   const text = textOf(event, after);
-  return text === undefined ? undefined : `${stopwatch(event.atMs - after.startedAtMs)}  ${text}`;
+  return text === undefined ? undefined : `${stopwatch(event.atMs - after.startedAtMs)}  ${singleLine(text)}`;
 }
 
 // One case per kind of event: longer than the house limit because the table is read as one.

@@ -1,3 +1,4 @@
+import { singleLine } from './escape';
 import { hardSpace } from './suggestions';
 
 /** Columns that a text takes on a terminal: wide characters count two, combining marks none. */
@@ -26,15 +27,16 @@ export function pad(text: string, width: number): string {
 
 /**
  * Rows of cells as aligned lines. Where the room is short the widest columns are clipped first, honestly with `…`;
- * the first one is a name to copy and stays whole; the last keeps at least `last` columns and goes on below itself.
+ * the first one is a name to copy and keeps up to 40 % of the line; the last keeps at least `last` columns and goes on below itself.
  */
 export function table(
-  rows: readonly (readonly string[])[],
+  texts: readonly (readonly string[])[],
   { width, indent = 2, last = 14 }: { readonly width: number; readonly indent?: number; readonly last?: number },
 ): readonly string[] {
+  const rows = texts.map((cells) => cells.map(singleLine));
   const count = Math.max(0, ...rows.map((row) => row.length - 1));
   const natural = Array.from({ length: count }, (_, at) => Math.max(...rows.map((row) => displayWidth(row[at] ?? ''))));
-  const widths = shrunk(natural, width - indent - gap * count - last);
+  const widths = shrunk(natural, width - indent - gap * count - last, Math.floor(width * 0.4));
   return rows.flatMap((row) => {
     const fixed = row.slice(0, -1).map((cell, at) => pad(clip(cell, widths[at] ?? 0), (widths[at] ?? 0) + gap));
     return wrap(row.at(-1) ?? '', width, ' '.repeat(indent) + fixed.join(''));
@@ -57,23 +59,20 @@ export function spaced(blocks: readonly (readonly string[])[], height: number): 
   return filled.flatMap((block, at) => (at > 0 && at <= spare ? ['', ...block] : block));
 }
 
-/** Every complete command that a screen or report suggests: from `lastgood ` to two spaces, a backtick or the end of the line. */
-export function suggestedCommands(screen: string): readonly string[] {
-  return (screen.match(commandInText) ?? []).map((command) => command.trim());
-}
-
-/** Breaks a text at spaces. `first` opens the first line, spaces of the same width or `rest` the others. */
+/** Breaks a text at spaces; whatever a terminal could obey is taken out of it. `first` opens the first line, spaces of the same width or `rest` the others. */
 export function wrap(
   text: string,
   width: number,
   first = '',
   rest = ' '.repeat(displayWidth(first)),
 ): readonly string[] {
-  const room = Math.max(20, width - displayWidth(rest));
+  const room = Math.max(8, width - displayWidth(rest));
   const lines: string[] = [];
   let line = first;
   let isEmpty = true;
-  for (const word of text.split(/ /).flatMap((part) => pieces(part, room))) {
+  for (const word of singleLine(text)
+    .split(' ')
+    .flatMap((part) => pieces(part, room))) {
     if (!isEmpty && displayWidth(line) + 1 + displayWidth(word) > width) {
       lines.push(line);
       line = rest;
@@ -104,8 +103,9 @@ function pieces(word: string, room: number): readonly string[] {
   return [...cut, piece];
 }
 
-/** The same widths when they fit; else the widest but the first are cut back, one column at a time. */
-function shrunk([first = 0, ...natural]: readonly number[], room: number): readonly number[] {
+/** The same widths when they fit; else the widest but the first, which has its own limit, are cut back one by one. */
+function shrunk([name = 0, ...natural]: readonly number[], room: number, nameLimit: number): readonly number[] {
+  const first = Math.min(name, nameLimit);
   const widths = [...natural];
   let sum = widths.reduce((total, width) => total + width, first);
   while (sum > room) {

@@ -14,9 +14,9 @@ export interface Look {
   readonly colour?: Palette;
 }
 
-/** Columns to draw in: 80 unless told otherwise, never more than 100. */
+/** Columns to draw in: 80 to 100, whatever the terminal has. */
 export function screenWidth({ width = 80 }: Look): number {
-  return Math.max(40, Math.min(width, 100));
+  return Math.max(80, Math.min(width, 100));
 }
 
 /** No colours: files, pipes, NO_COLOR, the Temporal UI. */
@@ -29,8 +29,8 @@ export const plain: Palette = {
 };
 
 /**
- * A finished screen with colours: the verdict that opens it, symbols and headings at the start of a line. Values of
- * people never start a line, so that nobody can borrow a colour.
+ * A finished screen with colours: the verdict that opens it, symbols and headings at the start of a line. Drawn last,
+ * so that no colour can change the layout.
  */
 export function paint(lines: readonly string[], palette: Palette = plain): string {
   return lines.map((line, index) => paintLine(line, index, palette)).join('\n');

@@ -2,7 +2,8 @@ import type { Plan } from '../domain/plan';
 import { commands } from './commands';
 import { fenced } from './escape';
 import { fitLines } from './markdown-size';
-import { planText, type PlanLook } from './plan-text';
+import type { PlanLook } from './plan-foot';
+import { planText } from './plan-text';
 
 /** What the Markdown of a plan can hold besides its screen. */
 export interface PlanMarkdownLook extends Partial<PlanLook> {
@@ -24,7 +25,7 @@ export function planMarkdown(plan: Plan, { approveJson, ...look }: PlanMarkdownL
 
 /** First the units are shortened, because losses and refusals matter more; only then lines are cut. */
 function fitted(plan: Plan, look: Partial<PlanLook>, approval: string): string {
-  const screens = [12, 6, 3].map((maxUnits) => planText(plan, { nowMs: 0, ...look, width: 78, maxUnits }).split('\n'));
+  const screens = [12, 6, 3].map((maxUnits) => planText(plan, { nowMs: 0, ...look, maxUnits }).split('\n'));
   const more = (left: number): string => `… ${left} more lines:  ${commands.plan(plan.environment, plan.bad)}`;
   const fits = screens.map((lines) => fitLines(lines, approval, planShare, more));
   return fits.find(({ isWhole }) => isWhole)?.text ?? fits.at(-1)?.text ?? '';

@@ -6,7 +6,8 @@ import { recoveryTime, stopwatch, utcClock } from './time';
 
 /** First line of a status: the verdict, or the phase with its count, and what it is about. */
 export function headline(progress: Progress): string {
-  const { phase, plan, environment, ask } = progress;
+  const { phase, plan, ask } = progress;
+  const environment = oneLine(progress.environment, 80);
   switch (phase) {
     case 'planning':
       return `PLANNING  ${environment}: observing what runs`;
@@ -34,9 +35,9 @@ export function aboutLines(progress: Progress, nowMs: number, width: number): re
   const { environment, rollback, components, requester, reason, trigger, dryRun, startedAtMs, closedAtMs } = progress;
   if (progress.lastSeq < 0) return [];
   const elapsed = closedAtMs === undefined ? `${stopwatch(nowMs - startedAtMs)} elapsed` : '';
-  const who = `${components.join(', ')} · asked by ${oneLine(requester, 80)} (${oneLine(trigger, 40)})`;
+  const who = `${oneLine(components.join(', '), 200)} · asked by ${oneLine(requester, 80)} (${oneLine(trigger, 40)})`;
   const ids = [environment, rollback, elapsed, dryRun ? 'dry run' : ''].filter((part) => part !== '');
-  return [ids.join(' · '), `${who}: "${oneLine(reason, 200)}"`, approvalText(progress), timesText(progress)]
+  return [oneLine(ids.join(' · ')), `${who}: "${oneLine(reason, 200)}"`, approvalText(progress), timesText(progress)]
     .filter((text) => text !== '')
     .flatMap((text) => wrap(text, width, '  ', '    '));
 }
@@ -65,8 +66,8 @@ export const outcomeWords: Readonly<Record<Outcome, string>> = {
 };
 
 function closedHeadline({ outcome, why, environment, firstWriteAtMs }: Progress): string {
-  if (outcome === undefined) return `CLOSED  ${environment}`;
-  if (outcome === 'confirmed') return `${outcomeWords[outcome]}  ${environment} is back at its baseline`;
+  if (outcome === undefined) return `CLOSED  ${oneLine(environment, 80)}`;
+  if (outcome === 'confirmed') return `${outcomeWords[outcome]}  ${oneLine(environment, 80)} is back at its baseline`;
   const touched = firstWriteAtMs === undefined ? 'nothing was touched' : '';
   const because = oneLine(why ?? '').replace(/; nothing was touched$/, '');
   const said = [touched, because === touched ? '' : because].filter((part) => part !== '').join('; ');

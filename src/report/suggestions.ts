@@ -10,6 +10,11 @@ export function suggestion(text: string): string {
   return escapeTerminal(text).replace(/\n+/g, '  ').replace(commandInText, unbroken);
 }
 
+/** Every complete command that a screen or report suggests: from `lastgood ` to two spaces, a backtick or the end of the line. */
+export function suggestedCommands(screen: string): readonly string[] {
+  return (screen.match(commandInText) ?? []).map((command) => command.trim());
+}
+
 /** A space at which no line is broken; `oneLine` turns those of people into plain ones, so every one is ours. */
 export const hardSpace = '\u00a0';
 
