@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { LastgoodError } from '../domain/errors';
 import { startDaemon, stopLeftover, type Daemon } from './daemon';
 import { servesGrpc } from './grpc-health';
-import { endOfLog } from './log-file';
+import { endOfLog, sizeOfLog } from './log-file';
 import { isPortFree, rememberedPorts } from './ports';
 import { identifyProcess } from './process-identity';
 
@@ -45,9 +45,10 @@ export async function startTemporal(options: TemporalOptions): Promise<RunningTe
   if (!existsSync(complete)) removeHalfMade(database);
   const { port, uiPort } = await choosePorts(options);
   const logFile = join(dataDir, 'temporal.log');
+  const from = sizeOfLog(logFile);
   const args = serverArguments(database, port, uiPort);
   const daemon = await startDaemon({ command: options.binary, args, env: process.env, logFile, pidFile });
-  await becomeReady(daemon, port, logFile, options);
+  await becomeReady(daemon, port, { file: logFile, from }, options);
   writeFileSync(complete, '');
   return { ...daemon, port, uiPort, address: `127.0.0.1:${port}`, uiUrl: `http://127.0.0.1:${uiPort}` };
 }
@@ -109,7 +110,12 @@ async function choosePorts(options: TemporalOptions): Promise<{ readonly port: n
   return { port: port ?? chosen.temporal, uiPort: uiPort ?? chosen.temporalUi };
 }
 
-async function becomeReady(daemon: Daemon, port: number, logFile: string, options: TemporalOptions): Promise<void> {
+async function becomeReady(
+  daemon: Daemon,
+  port: number,
+  log: { readonly file: string; readonly from: number },
+  options: TemporalOptions,
+): Promise<void> {
   const { readyWithinMs = 60_000, binary } = options;
   const deadline = Date.now() + readyWithinMs;
   const ended = daemon.ended.then((how) => `it ended with ${how}`);
@@ -124,8 +130,8 @@ async function becomeReady(daemon: Daemon, port: number, logFile: string, option
     const what = `the Temporal server ${binary} did not come up: ${why}`;
     throw new LastgoodError('SERVER_NOT_AVAILABLE', {
       what,
-      why: endOfLog(logFile) || 'its log is empty',
-      place: logFile,
+      why: endOfLog(log.file, log.from) || 'its log is empty',
+      place: log.file,
     });
   }
 }

@@ -7,7 +7,7 @@ import { obtainTemporal } from '../adapters/temporal-binary';
 import { temporalPidFile } from '../adapters/temporal-server';
 import { writeState, type DataDirectory, type DevState } from './data-directory';
 import { keepRunning, realClock, type Kept, type Service } from './keep-running';
-import { programEnvironment } from './program-environment';
+import { programEnvironment, settingOf } from './program-environment';
 import { postgresService, programService, temporalService } from './services';
 import { downloadTemporal } from './temporal-download';
 
@@ -70,7 +70,7 @@ class EmbeddedDefault implements Dev {
     signal.throwIfAborted();
     this.#addresses = {
       ...temporal,
-      temporalNamespace: env['TEMPORAL_NAMESPACE'] ?? 'default',
+      temporalNamespace: settingOf(env, 'TEMPORAL_NAMESPACE') ?? 'default',
       databaseUrl,
       gateway: `http://127.0.0.1:${gatewayPort ?? ports.gateway}`,
       captureKeyFile: directory.captureKey,
@@ -98,7 +98,7 @@ class EmbeddedDefault implements Dev {
 
   async #startTemporal(ports: Ports): Promise<Pick<DevState, 'temporalAddress' | 'temporalUi'>> {
     const { directory, env, tell, signal } = this.#options;
-    const given = env['TEMPORAL_ADDRESS'];
+    const given = settingOf(env, 'TEMPORAL_ADDRESS');
     if (given !== undefined) return { temporalAddress: given };
     const binary = await obtainTemporal({ env, tell, signal, download: downloadTemporal });
     const [port, uiPort] = [ports.temporal, ports.temporalUi];
@@ -108,7 +108,7 @@ class EmbeddedDefault implements Dev {
 
   async #startPostgres(): Promise<string> {
     const { directory, env } = this.#options;
-    const given = env['LASTGOOD_DATABASE_URL'];
+    const given = settingOf(env, 'LASTGOOD_DATABASE_URL');
     if (given !== undefined) return given;
     const { service, databaseUrl } = await postgresService(directory);
     await this.#keep(service);

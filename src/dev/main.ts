@@ -2,17 +2,19 @@ import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { claimPidFile } from '../adapters/daemon';
+import { dataDirectory } from '../contract/settings';
 import { asLastgoodError } from '../domain/errors';
 import { createDev, type Dev } from './create-dev';
 import { openDataDirectory, readState, type DataDirectory } from './data-directory';
 import { describeState } from './describe-state';
+import { settingOf } from './program-environment';
 
 /** `lastgood dev`: runs until Ctrl-C or SIGTERM. The last line of a good start is `ready`. */
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { data: { type: 'string' }, catalog: { type: 'string' }, port: { type: 'string' } },
   });
-  const directory = openDataDirectory(values.data ?? process.env['LASTGOOD_DATA'] ?? '.lastgood');
+  const directory = openDataDirectory(values.data ?? dataDirectory(process.env));
   const other = claimPidFile(directory.pidFile);
   if (other !== undefined) return sayWhoRuns(directory, other.pid);
   try {
@@ -48,7 +50,7 @@ async function run(directory: DataDirectory, catalog: string | undefined, port: 
 
 /** The catalog that was named; else that of last time, so that `lastgood dev` alone goes on where it was. */
 function chosenCatalog(directory: DataDirectory, named: string | undefined): string | undefined {
-  const path = named ?? process.env['LASTGOOD_CATALOG'] ?? readState(directory)?.catalog;
+  const path = named ?? settingOf(process.env, 'LASTGOOD_CATALOG') ?? readState(directory)?.catalog;
   return path === undefined ? undefined : resolve(path);
 }
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startDaemon } from '../adapters/daemon';
 import { startEmbeddedPostgres } from '../adapters/embedded-postgres';
-import { endOfLog } from '../adapters/log-file';
+import { endOfLog, sizeOfLog } from '../adapters/log-file';
 import { identifyProcess, isAlive } from '../adapters/process-identity';
 import { startTemporal } from '../adapters/temporal-server';
 import type { DataDirectory } from './data-directory';
@@ -46,15 +46,16 @@ export function programService(
     async start(): Promise<Started> {
       const args = ['--enable-source-maps', resolve(__dirname, '..', program)];
       const pidFile = directory.pid(name);
+      const from = sizeOfLog(logFile);
       const daemon = await startDaemon({ command: process.execPath, args, env, logFile, pidFile });
-      const ended = daemon.ended.then((how) => (how.startsWith('exit') ? `${how}: ${lastWords(logFile)}` : how));
+      const ended = daemon.ended.then((how) => (how.startsWith('exit') ? `${how}: ${lastWords(logFile, from)}` : how));
       return { ...daemon, ended };
     },
   };
 }
 
-function lastWords(logFile: string): string {
-  const words = endOfLog(logFile, 4).replaceAll(/\s*\n\s*/g, ' · ');
+function lastWords(logFile: string, from: number): string {
+  const words = endOfLog(logFile, from).replaceAll(/\s*\n\s*/g, ' · ');
   return words === '' ? `see ${logFile}` : words;
 }
 

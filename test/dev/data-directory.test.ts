@@ -60,6 +60,7 @@ it('keeps the Temporal settings of a shell away from the embedded server', () =>
   expect(env).toMatchObject({ PATH: '/bin', TEMPORAL_ADDRESS: '127.0.0.1:7233', TEMPORAL_TLS: 'false' });
   expect(env).not.toHaveProperty('TEMPORAL_API_KEY');
   expect(env['LASTGOOD_GATEWAY_PORT']).toBe('8470');
+  expect(env['LASTGOOD_CAPTURE_KEY']).toBe(`file:${join(root, 'capture.key')}`);
 });
 
 it('hands the Temporal settings of a shell on when they name the server that is used', () => {

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { claimPidFile, rememberedProcess, stopLeftover } from '../../src/adapters/daemon';
 import type { StartedServer, TestServer } from './server';
 
@@ -9,8 +9,7 @@ import type { StartedServer, TestServer } from './server';
  */
 export async function startServers(servers: readonly TestServer[]): Promise<ReadonlyMap<string, string>> {
   await reapDeadRuns(servers);
-  mkdirSync(directory, { recursive: true });
-  claimPidFile(join(directory, ownerFile));
+  makeRunDirectory();
   process.env['LASTGOOD_TEST_RUN'] = directory;
   const addresses = new Map<string, string>();
   for (const server of servers) {
@@ -41,6 +40,14 @@ const root = resolve(__dirname, '..', '..', 'node_modules', '.cache', 'lastgood-
 const directory = join(root, `run-${process.pid}`);
 const ownerFile = 'owner.pid';
 
+/** It has its owner's name in it before another run can see it. */
+function makeRunDirectory(): void {
+  const draft = mkdtempSync(join(root, 'draft-'));
+  chmodSync(draft, 0o755);
+  claimPidFile(join(draft, ownerFile));
+  renameSync(draft, directory);
+}
+
 /** Jest loads setup and teardown as two separate module graphs in one process: what they share hangs on the process. */
 function running(): StartedServer[] {
   const shared = globalThis as { lastgoodTestServers?: StartedServer[] };
@@ -50,7 +57,7 @@ function running(): StartedServer[] {
 
 async function reapDeadRuns(servers: readonly TestServer[]): Promise<void> {
   mkdirSync(root, { recursive: true });
-  for (const run of readdirSync(root)) {
+  for (const run of readdirSync(root).filter((name) => name.startsWith('run-'))) {
     const leftover = join(root, run);
     if (rememberedProcess(join(leftover, ownerFile)) !== undefined) continue;
     for (const server of servers) await server.reap(join(leftover, server.name));
@@ -59,10 +66,12 @@ async function reapDeadRuns(servers: readonly TestServer[]): Promise<void> {
   }
 }
 
+/** A `lastgood dev` goes first and in order, because it would start again what is ended under it. */
 async function stopDaemons(below: string): Promise<void> {
   const files = existsSync(below) ? readdirSync(below, { recursive: true, encoding: 'utf8' }) : [];
-  for (const file of files.filter((name) => name.endsWith('.pid') && name !== ownerFile)) {
-    const pidFile = join(below, file);
-    if (rememberedProcess(pidFile) !== undefined) await stopLeftover(pidFile, 0);
+  const pidFiles = files.filter((name) => name.endsWith('.pid') && name !== ownerFile).map((name) => join(below, name));
+  const isSupervisor = (pidFile: string): boolean => basename(pidFile) === 'dev.pid';
+  for (const pidFile of [...pidFiles.filter(isSupervisor), ...pidFiles.filter((file) => !isSupervisor(file))]) {
+    if (rememberedProcess(pidFile) !== undefined) await stopLeftover(pidFile, isSupervisor(pidFile) ? 20_000 : 0);
   }
 }
