@@ -142,6 +142,9 @@ async function verify(flag: FlagTarget, step: LayerStep, ctx: ReverterContext): 
   return [{ name, ok: isThere(seen), seen: shownValue(seen.state), expected: shownValue(valueOf(step)) }];
 }
 
+/** A step that does not say what to write is a defect of whoever made it; a guess would set the flag to nothing. */
 function valueOf(step: LayerStep): Json {
-  return step.goal['value'] ?? null;
+  const value = step.goal['value'];
+  if (value !== undefined) return value;
+  throw new LastgoodError('INTERNAL', { what: `the step "${step.summary}" names no value for the flag` });
 }

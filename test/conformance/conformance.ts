@@ -1,0 +1,218 @@
+import { createWorld } from '../../src/adapters/world';
+import { reverters } from '../../src/reverters';
+import type { JsonObject } from '../../src/domain/json';
+import type { World } from '../../src/domain/ports';
+import type {
+  CaptureRef,
+  LayerGoal,
+  LayerStep,
+  Measurement,
+  Observation,
+  Reverter,
+  ReverterContext,
+} from '../../src/domain/reverter';
+import { CaptureMemory, contextIn } from '../fakes/context';
+import { Crash, crashingWorld, type CrashPoint } from '../fakes/crashing-world';
+
+/** A real outside in which one layer has a good state, a bad one, and somebody who meddles. */
+export interface Scene {
+  /** As a catalog says it. */
+  readonly target: JsonObject;
+  /** Labels of the two states. */
+  readonly good: string;
+  readonly bad: string;
+  /** Makes the good or the bad state live, as a deployment does. */
+  deploy(state: 'good' | 'bad'): Promise<void>;
+  /** Somebody else brings the layer into a third state. */
+  meddle(): Promise<void>;
+  /** Everything of the outside, byte by byte. */
+  snapshot(): string;
+  /** The states that the outside itself wrote down when a write led to them, in order. */
+  journal(): readonly string[];
+  close(): Promise<void>;
+}
+
+/** The suite that every reverter passes. Registers its tests under the name of the layer and the scene. */
+export function conformance(layer: string, sceneName: string, makeScene: () => Promise<Scene>): void {
+  describe(`${layer}: ${sceneName}`, () => {
+    let stage: Stage;
+    beforeEach(async () => {
+      stage = await Stage.open(layer, await makeScene());
+    });
+    afterEach(() => stage.scene.close());
+
+    it('assesses the same way twice', async () => {
+      const { reverter, target, start, goal, ctx } = stage;
+      const plan = await reverter.assess(target, start, goal, ctx());
+      expect(plan.kind).toBe('steps');
+      expect(await reverter.assess(target, start, goal, ctx())).toEqual(plan);
+    });
+
+    it('leaves the world untouched by looking, assessing and the dry run', async () => {
+      const { reverter, target, scene, ctx } = stage;
+      const before = scene.snapshot();
+      const [step] = await stage.steps();
+      await reverter.observe(target, ctx());
+      expect(await reverter.dryRun(target, step, ctx())).toMatchObject({ result: 'passed' });
+      expect(scene.snapshot()).toBe(before);
+    });
+
+    it('reverts to the goal, and then has nothing more to do', async () => {
+      const { reverter, target, ctx, good } = stage;
+      const [step] = await stage.steps();
+      expect(reverter.relate(stage.start, step)).toBe('from');
+      expect(await reverter.revert(target, step, ctx())).toMatchObject({ kind: 'reverted' });
+      const seen = await reverter.observe(target, ctx());
+      expect(seen.fingerprint).toBe(good.fingerprint);
+      expect(reverter.relate(seen, step)).toBe('target');
+      const again = await reverter.revert(target, step, ctx());
+      expect(again).toMatchObject({ kind: 'already-there', writes: 0 });
+      expect(failed(await reverter.verify(target, step, ctx()))).toEqual([]);
+    });
+
+    it('reinstates what was there before', async () => {
+      const { reverter, target, ctx, start, scene } = stage;
+      const known = scene.journal().length;
+      await stage.carryOut(await stage.steps());
+      const reverted = await reverter.observe(target, ctx());
+      const back: LayerGoal = { version: scene.bad, capture: stage.startCapture };
+      await stage.carryOut(await stage.steps(reverted, back));
+      expect((await reverter.observe(target, ctx())).fingerprint).toBe(start.fingerprint);
+      expect(collapsed(scene.journal().slice(known))).toEqual([scene.good, scene.bad]);
+    });
+
+    it('says that nothing is to do when the goal is there already', async () => {
+      const { reverter, target, ctx, scene, good, goal } = stage;
+      await scene.deploy('good');
+      const seen = await reverter.observe(target, ctx());
+      const plan = await reverter.assess(target, seen, goal, ctx());
+      expect(plan).toEqual({ kind: 'at-target', fingerprint: good.fingerprint });
+    });
+
+    it('refuses drift as a value and changes nothing', async () => {
+      const { reverter, target, ctx, scene } = stage;
+      const [step] = await stage.steps();
+      await scene.meddle();
+      const before = scene.snapshot();
+      expect(reverter.relate(await reverter.observe(target, ctx()), step)).toBe('elsewhere');
+      expect(await reverter.dryRun(target, step, ctx())).toMatchObject({ result: 'failed' });
+      expect(await reverter.revert(target, step, ctx())).toMatchObject({ kind: 'drift', writes: 0 });
+      expect(scene.snapshot()).toBe(before);
+    });
+
+    it('stops when the attempt is cancelled', async () => {
+      const { reverter, target, scene } = stage;
+      const [step] = await stage.steps();
+      const before = scene.snapshot();
+      await expect(reverter.revert(target, step, stage.ctx({ signal: AbortSignal.abort() }))).rejects.toThrow(
+        expect.objectContaining({ name: 'AbortError' }),
+      );
+      expect(scene.snapshot()).toBe(before);
+    });
+
+    it('ends the same when it dies before or after any call to the outside, with every transition made once', async () => {
+      const { scene } = stage;
+      const calls = await stage.roadWithCrash();
+      expect(calls).toBeGreaterThan(2);
+      for (let call = 1; call <= calls; call += 1) {
+        for (const when of ['before', 'after'] as const) {
+          await scene.deploy('bad');
+          const known = scene.journal().length;
+          await stage.roadWithCrash({ call, when });
+          expect({ call, when, transitions: collapsed(scene.journal().slice(known)) }).toEqual({
+            call,
+            when,
+            transitions: [scene.good],
+          });
+        }
+      }
+    }, 180_000);
+  });
+}
+
+/** A scene with the bad state live, its good state captured before, and the reverter under test. */
+class Stage {
+  private readonly outside = createWorld();
+
+  private constructor(
+    readonly reverter: Reverter<unknown>,
+    readonly target: unknown,
+    readonly scene: Scene,
+    private readonly captures: CaptureMemory,
+    readonly good: Observation,
+    readonly start: Observation,
+    readonly goal: LayerGoal,
+    readonly startCapture: CaptureRef,
+  ) {}
+
+  static async open(layer: string, scene: Scene): Promise<Stage> {
+    const reverter = reverters.get(layer);
+    const parsed = reverter?.target.parse(scene.target);
+    if (reverter === undefined || parsed?.ok !== true)
+      throw new Error(`the scene does not fit: ${JSON.stringify(parsed)}`);
+    const { target } = parsed;
+    const captures = new CaptureMemory();
+    const ctx = contextIn(createWorld(), { captures });
+    await scene.deploy('good');
+    const good = await reverter.observe(target, ctx);
+    const capture = captures.put(good.fingerprint, await reverter.capture(target, good, ctx));
+    await scene.deploy('bad');
+    const start = await reverter.observe(target, ctx);
+    const startCapture = captures.put(start.fingerprint, await reverter.capture(target, start, ctx));
+    return new Stage(reverter, target, scene, captures, good, start, { version: scene.good, capture }, startCapture);
+  }
+
+  readonly ctx = (options: { readonly signal?: AbortSignal; readonly world?: World } = {}): ReverterContext => {
+    const { signal, world = this.outside } = options;
+    return contextIn(world, { captures: this.captures, ...(signal === undefined ? {} : { signal }) });
+  };
+
+  async steps(seen = this.start, goal = this.goal): Promise<readonly [LayerStep, ...LayerStep[]]> {
+    const plan = await this.reverter.assess(this.target, seen, goal, this.ctx());
+    const [first, ...rest] = plan.kind === 'steps' ? plan.steps : [];
+    if (first === undefined) throw new Error(`expected steps: ${JSON.stringify(plan)}`);
+    return [first, ...rest];
+  }
+
+  async carryOut(steps: readonly LayerStep[]): Promise<void> {
+    for (const step of steps) {
+      expect(await this.reverter.revert(this.target, step, this.ctx())).toMatchObject({ kind: 'reverted' });
+      expect(failed(await this.reverter.verify(this.target, step, this.ctx()))).toEqual([]);
+    }
+  }
+
+  /** The whole road of a rollback in one world that dies at `point`; what died is tried again, as Temporal would. */
+  async roadWithCrash(point?: CrashPoint): Promise<number> {
+    const { world, calls } = crashingWorld(this.outside, point);
+    const { reverter, target } = this;
+    const ctx = (): ReverterContext => this.ctx({ world });
+    const seen = await again(() => reverter.observe(target, ctx()));
+    const plan = await again(() => reverter.assess(target, seen, this.goal, ctx()));
+    for (const step of plan.kind === 'steps' ? plan.steps : []) {
+      expect(await again(() => reverter.dryRun(target, step, ctx()))).toMatchObject({ result: 'passed' });
+      const outcome = await again(() => reverter.revert(target, step, ctx()));
+      expect(['reverted', 'already-there']).toContain(outcome.kind);
+      expect(failed(await again(() => reverter.verify(target, step, ctx())))).toEqual([]);
+    }
+    expect((await reverter.observe(target, this.ctx())).fingerprint).toBe(this.good.fingerprint);
+    return calls();
+  }
+}
+
+async function again<Value>(attempt: () => Promise<Value>): Promise<Value> {
+  try {
+    return await attempt();
+  } catch (thrown) {
+    if (!(thrown instanceof Crash)) throw thrown;
+    return attempt();
+  }
+}
+
+function failed(measurements: readonly Measurement[]): readonly Measurement[] {
+  return measurements.filter(({ ok }) => !ok);
+}
+
+/** Repeating an identical write is allowed; what counts is each change of state. */
+function collapsed(states: readonly string[]): readonly string[] {
+  return states.filter((state, index) => state !== states[index - 1]);
+}

@@ -1,0 +1,30 @@
+/**
+ * A home-grown layer as people write them: `node home-grown-layer.js DIRECTORY`. It keeps its state in two files that are
+ * written one after the other, so that a crash can leave it half done, and it writes a journal.
+ */
+const { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
+const { join } = require('node:path');
+
+const directory = process.argv[2];
+const request = JSON.parse(readFileSync(0, 'utf8'));
+const at = (name) => join(directory, name);
+const read = (name) => (existsSync(at(name)) ? JSON.parse(readFileSync(at(name), 'utf8')) : undefined);
+
+const calls = {
+  observe: () => ({ version: read('version'), state: read('routes'), unfinished: read('unfinished') }),
+  dryRun: () => ({ result: 'passed', level: 'both files can be written' }),
+  revert: () => {
+    writeFileSync(at('unfinished'), JSON.stringify({ from: request.from, to: request.to }));
+    writeFileSync(at('version'), JSON.stringify(request.goal.version));
+    writeFileSync(at('routes'), JSON.stringify(request.goal.state));
+    appendFileSync(at('journal'), `${request.goal.version}\n`);
+    if (existsSync(at('dies-half-way'))) {
+      rmSync(at('dies-half-way'));
+      process.exit(9);
+    }
+    rmSync(at('unfinished'));
+    return { changed: true };
+  },
+  verify: () => ({ ok: read('version') === request.goal.version, seen: `version ${read('version')}` }),
+};
+process.stdout.write(JSON.stringify(calls[request.call]()));
