@@ -289,18 +289,22 @@ function stepStarted(progress: Progress, event: Extract<RollbackEvent, { kind: '
       ? { ...unit, state: 'running' as const, startedAtMs: unit.startedAtMs ?? event.atMs, seen: event.line }
       : unit,
   );
+  const moves = progress.units.some((unit) => unit.id === event.unit && unit.kind === 'move');
   const live = progress.live.map((state) =>
-    state.component === event.component && target !== undefined
+    moves && state.component === event.component && target !== undefined
       ? { ...state, version: `${target.from}/${target.to} mixed`, state: 'mixed' as const }
       : state,
   );
   return { units, live };
 }
 
+/** A component has arrived when all its moves are verified; a flag changes no version, neither off nor back on. */
 function unitVerified(progress: Progress, unitId: string, atMs: number): Change {
   const units = onUnit(progress, unitId, { state: 'verified', endedAtMs: atMs });
-  const arrived = (component: ComponentKey): boolean =>
-    units.filter((unit) => unit.components.includes(component)).every((unit) => unit.state === 'verified');
+  const arrived = (component: ComponentKey): boolean => {
+    const moves = units.filter(({ kind, components }) => kind === 'move' && components.includes(component));
+    return moves.length > 0 && moves.every(({ state }) => state === 'verified');
+  };
   const live = progress.live.map((state) => {
     const target = progress.plan?.targets.find(({ component }) => component === state.component);
     return target !== undefined && arrived(state.component)
