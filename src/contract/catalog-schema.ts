@@ -42,7 +42,8 @@ const flag = object('a flag', {
   ),
 });
 
-const apiVersionError = expects(`the version of this format`, apiVersion);
+/** Words a missing or other apiVersion. */
+export const apiVersionError = expects('the version of this format', apiVersion);
 
 /** The whole catalog of one environment, after its documents have been joined. Its output is the domain's Catalog. */
 export const catalogSchema = object('a catalog', {

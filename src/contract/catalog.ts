@@ -3,11 +3,12 @@ import type { Catalog } from '../domain/catalog';
 import { LastgoodError } from '../domain/errors';
 import { byCodeUnit } from '../domain/identity';
 import type { TargetSchema } from '../domain/reverter';
-import { catalogSchema } from './catalog-schema';
-import { asError, type Draft } from './draft';
+import { apiVersion, apiVersionError, catalogSchema } from './catalog-schema';
+import { draftsOf, placed } from './door';
+import { asError, once, type Draft } from './draft';
 import { isMap } from './leaves';
 import { mergeDocuments } from './merge';
-import { placeText, type Sourced } from './place';
+import type { Sourced } from './place';
 import { checkReferences } from './references';
 import { checkSecrets } from './secrets';
 import { checkTargets } from './targets';
@@ -15,13 +16,13 @@ import { decode } from './wording';
 import { readYaml } from './yaml';
 
 /** One file of a catalog: its path as people know it, and its text. */
-export interface CatalogFile {
+interface CatalogFile {
   readonly path: string;
   readonly text: string;
 }
 
 /** The environments that the files describe, or everything that is wrong with them (at most 50 errors). */
-export type ParsedCatalog =
+type ParsedCatalog =
   | { readonly ok: true; readonly catalogs: readonly Catalog[] }
   | { readonly ok: false; readonly errors: readonly LastgoodError[] };
 
@@ -76,11 +77,10 @@ function parseEnvironment(
   const { merged, faults } = mergeDocuments(documents);
   const { value, place } = merged;
   const parsed = catalogSchema.safeParse(value);
-  const shape = parsed.error?.issues ?? [];
   const found = [
     ...faults,
     ...documents.slice(1).flatMap(checkApiVersion),
-    ...shape.flatMap(({ message, path }) => placed(decode(message), path, merged)),
+    ...(parsed.error === undefined ? [] : draftsOf(parsed.error, merged)),
     ...checkReferences(value, place),
     ...checkTargets(value, place, layerSchemas),
     ...checkSecrets(value, place),
@@ -90,24 +90,14 @@ function parseEnvironment(
 
 /** The schema sees the joined catalog, so every further document says its version here. */
 function checkApiVersion(document: Sourced): readonly Draft[] {
-  const result = catalogSchema.in.shape.apiVersion.safeParse(
-    isMap(document.value) ? document.value['apiVersion'] : undefined,
-  );
-  return (result.error?.issues ?? []).flatMap(({ message }) => placed(decode(message), ['apiVersion'], document));
-}
-
-function placed(drafts: readonly Draft[], path: readonly PropertyKey[], { place }: Sourced): readonly Draft[] {
-  const keys = path.map((key) => (typeof key === 'number' ? key : String(key)));
-  return drafts.map((draft) => ({
-    ...draft,
-    place: placeText(place, draft.key === undefined ? keys : [...keys, draft.key]),
-  }));
+  const input = isMap(document.value) ? document.value['apiVersion'] : undefined;
+  if (input === apiVersion) return [];
+  return placed(decode(apiVersionError({ path: ['apiVersion'], input })), ['apiVersion'], document);
 }
 
 function asErrors(faults: readonly Draft[], files: readonly CatalogFile[]): readonly LastgoodError[] {
   const command = `lastgood catalog check ${shellWord(checkedPath(files))}`;
-  const once = new Map(faults.map((fault) => [`${fault.place} ${fault.what} ${fault.why}`, fault]));
-  const sorted = [...once.values()].sort((left, right) => byPlace(left.place ?? '', right.place ?? ''));
+  const sorted = [...once(faults)].sort((left, right) => byPlace(left.place ?? '', right.place ?? ''));
   return sorted.slice(0, maxErrors).map((fault) => asError({ ...fault, next: `${fault.next}, then: ${command}` }));
 }
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ErrorCode } from '../domain/error-catalogue';
-import { asOneError, type Draft } from './draft';
+import { asOneError, once, type Draft } from './draft';
 import { placeText, placeWithoutLines, type Sourced } from './place';
 import { decode } from './wording';
 import { readYaml } from './yaml';
@@ -13,11 +13,21 @@ export function parseAt<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const result = schema.safeParse(document.value);
   if (result.success) return result.data;
-  const drafts = result.error.issues.flatMap(({ message, path }) => {
-    const keys = path.map((key) => (typeof key === 'number' ? key : String(key)));
-    return decode(message).map((draft) => ({ ...draft, place: placeText(document.place, keys) }));
-  });
-  throw oneError(code, drafts);
+  throw oneError(code, draftsOf(result.error, document));
+}
+
+/** What a schema found wrong with a document, each where it stands. */
+export function draftsOf({ issues }: z.ZodError, document: Sourced): readonly Draft[] {
+  return once(issues.flatMap(({ message, path }) => placed(decode(message), path, document)));
+}
+
+/** The drafts with the place of the value at `path`, or of the key that they name in it. */
+export function placed(drafts: readonly Draft[], path: readonly PropertyKey[], { place }: Sourced): readonly Draft[] {
+  const keys = path.map((key) => (typeof key === 'number' ? key : String(key)));
+  return drafts.map((draft) => ({
+    ...draft,
+    place: placeText(place, draft.key === undefined ? keys : [...keys, draft.key]),
+  }));
 }
 
 /** One document of YAML or JSON text, or a value that was parsed already. */

@@ -13,6 +13,11 @@ export function asError(draft: Draft): LastgoodError {
   return new LastgoodError(draft.code, sentences(draft));
 }
 
+/** Without repetitions: two checks of one value may find the same. */
+export function once(drafts: readonly Draft[]): readonly Draft[] {
+  return [...new Map(drafts.map((draft) => [`${draft.place} ${draft.what} ${draft.why}`, draft])).values()];
+}
+
 /** All drafts as one error of a door: the first in full, the others a line each (at most 20). */
 export function asOneError(code: ErrorCode, drafts: readonly [Draft, ...Draft[]]): LastgoodError {
   const [first, ...others] = drafts;

@@ -1,6 +1,6 @@
-export { parseCatalog, type CatalogFile, type ParsedCatalog } from './catalog';
+export { parseCatalog } from './catalog';
 export { parseFacts } from './facts';
 export { catalogJsonSchema } from './json-schema';
 export { parseManifest } from './manifest';
 export { parseRequest } from './request';
-export { dataDirectory, readSettings, type Settings } from './settings';
+export { dataDirectory, readSettings } from './settings';

@@ -58,8 +58,7 @@ const release = object('a release', {
   ).exactOptional(),
 });
 
-/** The release manifest, for parsing and for documentation. */
-export const manifestSchema = object('a release manifest', {
+const manifestSchema = object('a release manifest', {
   environment: id('production'),
   deployment: label('the id of this deployment, from the pipeline', 'build-812'),
   releases: listOf('releases', '[{component: …, version: …, artifacts: […]}]', release)

@@ -41,7 +41,7 @@ export interface LayerNames {
 }
 
 /** One rule's id and the components it names. */
-export interface RuleNames {
+interface RuleNames {
   readonly path: Path;
   readonly id?: string;
   readonly components: readonly Written[];

@@ -21,7 +21,7 @@ export function placeText(root: Place, path: Path): string {
 }
 
 /** The deepest node on `path` that exists. */
-export function placeAt(root: Place, path: Path): Place {
+function placeAt(root: Place, path: Path): Place {
   let place = root;
   for (const key of path) {
     const child = place.children.get(key);

@@ -45,7 +45,7 @@ const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 const headers = z.record(
   z.string().regex(headerName),
   z.union([z.string().max(8192).regex(printablePattern), secretRef], {
-    error: expects('printable text, or {secretRef: env:NAME}', '{secretRef: env:NAME}'),
+    error: expects('printable text, or a secret by name: env:NAME or file:PATH', '{secretRef: env:NAME}'),
   }),
   { error: expects('a map of header names to text or {secretRef: …}', '{authorization: {secretRef: env:NAME}}') },
 );

@@ -3,7 +3,7 @@ import { didYouMean } from './nearest';
 import { pathText, type Path } from './place';
 
 /** The part of a zod issue that wording needs; zod fills it in before it asks for a message. */
-export interface RawIssue {
+interface RawIssue {
   readonly code?: string | undefined;
   readonly path?: PropertyKey[] | undefined;
   readonly input?: unknown;
@@ -65,7 +65,7 @@ export function decode(message: string): readonly Draft[] {
 }
 
 /** `a.b is "x"`, or `a has no b`. Values that may be secrets are not shown. */
-export function whatIs(path: Path, input: unknown): string {
+function whatIs(path: Path, input: unknown): string {
   const key = path.at(-1);
   if (input === undefined && key !== undefined) return `${pathText(path.slice(0, -1)) || 'the document'} has no ${key}`;
   return `${pathText(path) || 'the document'} is ${isSecretive(path) ? 'not usable' : shown(input)}`;
