@@ -28,7 +28,10 @@ export function checkBook(database: Database): Pick<ReleaseBook, Part> {
   };
 }
 
-/** Taken before a deployment = stored under it (`begin` comes before the change), or before it began. */
+/**
+ * Before the deployment that made it live last (a rollback is none), else before the newest that names it.
+ * Taken before a deployment = stored under it (`begin` comes before the change), or before it began.
+ */
 async function baselines(
   database: Database,
   environment: string,
@@ -37,9 +40,9 @@ async function baselines(
 ): Promise<readonly Baseline[]> {
   return database.rows(sql<Baseline>`
     with live_by as (
-      select deployment from lastgood.live_intervals
-      where environment = ${environment} and component = ${component} and digest = ${beforeDigest ?? null}
-      order by id desc limit 1
+      select l.deployment from lastgood.live_intervals l join lastgood.deployments d using (environment, deployment)
+      where l.environment = ${environment} and l.component = ${component} and l.digest = ${beforeDigest ?? null}
+      order by l.id desc limit 1
     ), named_by as (
       select d.deployment from lastgood.deployed_releases r join lastgood.deployments d using (environment, deployment)
       where r.environment = ${environment} and r.component = ${component} and r.digest = ${beforeDigest ?? null}

@@ -24,16 +24,21 @@ export function historyOf({ environment, releases, happened, said }: HistoryPart
   const histories = releases.map((release) => {
     const own = happened.filter(({ digest }) => digest === release.digest).map(({ event }) => event);
     const marked = words.filter(({ digest }) => digest === release.digest).map(markEvent);
-    return { release, events: [...own, ...marked].sort(byTime) };
+    // The sort is stable: of what happened in the same millisecond the order of the rows stands.
+    return { release, events: [...own, ...marked].sort((left, right) => left.atMs - right.atMs) };
   });
-  return histories.toReversed().sort((left, right) => lastLive(right) - lastLive(left));
+  return histories.toReversed().sort(byLastLive);
 }
 
-/** Ends come before beginnings of the same instant; else the order of the rows stands. */
-function byTime(left: ReleaseEvent, right: ReleaseEvent): number {
-  return left.atMs - right.atMs || Number(right.kind === 'left') - Number(left.kind === 'left');
+/** The clock counts milliseconds: of two that went live in the same one, the one that still is comes first. */
+function byLastLive(left: ReleaseHistory, right: ReleaseHistory): number {
+  return lastLive(right) - lastLive(left) || Number(isLive(right)) - Number(isLive(left));
 }
 
 function lastLive({ events }: ReleaseHistory): number {
-  return events.findLast(({ kind }) => kind === 'live')?.atMs ?? -Infinity;
+  return events.findLast(({ kind }) => kind === 'live')?.atMs ?? 0;
+}
+
+function isLive({ events }: ReleaseHistory): boolean {
+  return events.findLast(({ kind }) => kind === 'live' || kind === 'left')?.kind === 'live';
 }

@@ -1,0 +1,223 @@
+import type { Inventory, StepJournal } from '../../src/domain/inventory';
+import type { Ask, Decision } from '../../src/domain/approval';
+import { requestIdentity, type RollbackRequest } from '../../src/domain/request';
+import { codeOf, type OpenInventory } from './inventory-behaviour';
+
+const request: RollbackRequest = {
+  environment: 'production',
+  components: ['orders'],
+  reason: '500s since 02:40',
+  requester: 'ana@host',
+  to: {},
+  dryRun: false,
+  accept: [],
+  trigger: 'cli',
+};
+const ask: Ask = {
+  id: 'run:1',
+  kind: 'approval',
+  planDigest: 'sha256:p',
+  question: 'go?',
+  openedAtMs: 1,
+  expiresAtMs: 2,
+  choices: [],
+};
+const decision: Decision = {
+  action: 'approve',
+  atMs: 1,
+  claimedBy: 'ben',
+  method: 'signal',
+  accepted: true,
+  code: 'ACCEPTED',
+  why: 'ok',
+};
+
+export function describeRollbacks(open: OpenInventory): void {
+  let inventory: Inventory;
+  beforeEach(async () => {
+    inventory = await open();
+  });
+
+  describe('rollbacks', () => {
+    it('numbers rollbacks per environment and gives a run its number again', async () => {
+      const { rollbacks } = inventory;
+      expect(await rollbacks.open('rollback/production/k', 'run-1', 'k', request)).toBe('rb-production-1');
+      expect(await rollbacks.open('rollback/production/k', 'run-1', 'k', request)).toBe('rb-production-1');
+      expect(await rollbacks.open('rollback/production/k', 'run-2', 'k', request)).toBe('rb-production-2');
+      const staging = { ...request, environment: 'staging' };
+      expect(await rollbacks.open('rollback/staging/k', 'run-3', 'k', staging)).toBe('rb-staging-1');
+    });
+
+    it('gives no number twice when many open at once', async () => {
+      const { rollbacks } = inventory;
+      const opened = await Promise.all(
+        Array.from({ length: 20 }, (_, at) => rollbacks.open(`w${at % 10}`, 'run', 'k', request)),
+      );
+      expect(new Set(opened).size).toBe(10);
+    });
+
+    it('keeps events in order, once each, whatever comes again', async () => {
+      const { rollbacks } = inventory;
+      const rollback = await rollbacks.open('w', 'run', 'k', request);
+      const events = [
+        { kind: 'phase', phase: 'planning', seq: 0, atMs: 10 },
+        { kind: 'noticed', note: 'nothing\u0000odd', seq: 1, atMs: 11 },
+        { kind: 'phase', phase: 'rehearsing', seq: 2, atMs: 12 },
+      ] as const;
+      await rollbacks.append(rollback, events.slice(1));
+      await rollbacks.append(rollback, events);
+      await rollbacks.append(rollback, [{ kind: 'noticed', note: 'other', seq: 1, atMs: 99 }]);
+      await rollbacks.append(rollback, []);
+      expect(await rollbacks.events(rollback)).toEqual(events);
+      expect(await rollbacks.events(rollback, 1)).toEqual(events.slice(2));
+      expect(await codeOf(rollbacks.append('rb-production-99', events))).toBe('UNKNOWN_ROLLBACK');
+    });
+
+    it('lists phase, open ask and decisions as the newest events say', async () => {
+      const { rollbacks } = inventory;
+      const rollback = await rollbacks.open('w', 'run', 'k', request);
+      await rollbacks.append(rollback, [
+        { kind: 'phase', phase: 'awaiting-approval', seq: 0, atMs: 10 },
+        { kind: 'asked', ask, seq: 1, atMs: 11 },
+      ]);
+      expect(await rollbacks.find(rollback)).toMatchObject({ phase: 'awaiting-approval', ask, decisions: [] });
+      await rollbacks.append(rollback, [
+        { kind: 'decided', decision, seq: 2, atMs: 12 },
+        { kind: 'ask-closed', ask: ask.id, how: 'answered', seq: 3, atMs: 12 },
+        { kind: 'closed', outcome: 'confirmed', why: 'all is well', seq: 4, atMs: 13 },
+      ]);
+      const found = await rollbacks.find(rollback);
+      expect(found).toMatchObject({ phase: 'closed', outcome: 'confirmed', decisions: [decision] });
+      expect(found).not.toHaveProperty('ask');
+      expect(found).toMatchObject({ requestIdentity: requestIdentity(request), components: ['orders'], key: 'k' });
+    });
+
+    it('finds a rollback by its id, its workflow, or its key, the newest first', async () => {
+      const { rollbacks } = inventory;
+      await rollbacks.open('rollback/production/inc-1', 'run-1', 'inc-1', request);
+      await rollbacks.open('rollback/production/inc-1', 'run-2', 'inc-1', request);
+      const found = async (name: string) => (await rollbacks.find(name))?.rollback;
+      expect(await found('rb-production-1')).toBe('rb-production-1');
+      expect(await found('rollback/production/inc-1')).toBe('rb-production-2');
+      expect(await found('inc-1')).toBe('rb-production-2');
+      expect(await found('inc-2')).toBeUndefined();
+    });
+
+    it('lists by environment and by whether they have ended, newest first', async () => {
+      const { rollbacks } = inventory;
+      const first = await rollbacks.open('w1', 'run', 'k1', request);
+      const second = await rollbacks.open('w2', 'run', 'k2', request);
+      const other = await rollbacks.open('w3', 'run', 'k3', { ...request, environment: 'staging' });
+      await rollbacks.append(first, [{ kind: 'closed', outcome: 'rejected', why: 'no', seq: 0, atMs: 1 }]);
+      const names = async (filter: Parameters<typeof rollbacks.list>[0]) =>
+        (await rollbacks.list(filter)).map(({ rollback }) => rollback);
+      expect(await names({})).toEqual([other, second, first]);
+      expect(await names({ environment: 'production' })).toEqual([second, first]);
+      expect(await names({ environment: 'production', open: true })).toEqual([second]);
+      expect(await names({ open: false })).toEqual([first]);
+      expect(await names({ limit: 1 })).toEqual([other]);
+    });
+  });
+
+  describe('locks', () => {
+    const one = { rollback: 'rb-production-1', workflowId: 'w1', runId: 'run-1' };
+    const two = { rollback: 'rb-production-2', workflowId: 'w2', runId: 'run-2' };
+
+    it('takes all or none, and says who holds what stands in the way', async () => {
+      const { locks } = inventory;
+      expect(await locks.take('production', ['payments', 'orders'], one)).toMatchObject({ taken: true });
+      const refused = { taken: false, heldBy: 'rb-production-1', component: 'payments' };
+      expect(await locks.take('production', ['accounts', 'payments'], two)).toEqual(refused);
+      expect((await locks.held('production')).map(({ component }) => component)).toEqual(['orders', 'payments']);
+      expect(await locks.take('staging', ['payments'], two)).toMatchObject({ taken: true });
+    });
+
+    it('gives the holder its fence again, and the next holder a higher one', async () => {
+      const { locks } = inventory;
+      const first = await locks.take('production', ['orders'], one);
+      expect(await locks.take('production', ['orders'], one)).toEqual(first);
+      expect(await locks.take('production', ['orders', 'payments'], one)).toEqual(first);
+      await locks.release('rb-production-1');
+      await locks.release('rb-production-1');
+      expect(await locks.held('production')).toEqual([]);
+      expect(fenceOf(await locks.take('production', ['orders'], two))).toBeGreaterThan(fenceOf(first));
+    });
+
+    it('hands the locks of a dead run to the next run of the same workflow, with a new fence', async () => {
+      const { locks } = inventory;
+      const first = fenceOf(await locks.take('production', ['orders'], one));
+      const next = await locks.take('production', ['orders'], { ...one, rollback: 'rb-production-3', runId: 'run-3' });
+      expect(fenceOf(next)).toBeGreaterThan(first);
+      expect(await locks.held('production')).toMatchObject([{ component: 'orders', rollback: 'rb-production-3' }]);
+    });
+
+    it('lets exactly one of many takers have overlapping components', async () => {
+      const takers = Array.from({ length: 8 }, (_, at) => `${at}`);
+      const answers = await Promise.all(
+        takers.map((at) => {
+          const holder = { rollback: `rb-production-${at}`, workflowId: `w${at}`, runId: 'run' };
+          return inventory.locks.take('production', ['shared', `own-${at}`, 'accounts'], holder);
+        }),
+      );
+      expect(answers.filter(({ taken }) => taken)).toHaveLength(1);
+      expect(await inventory.locks.held('production')).toHaveLength(3);
+    });
+  });
+
+  describe('the step journal', () => {
+    const row: Omit<Parameters<StepJournal['open']>[0], 'fence'> = {
+      rollback: 'rb-production-1',
+      step: 'orders/code/1',
+      component: 'orders',
+      environment: 'production',
+      attempt: 1,
+      from: 'sha256:bad',
+      to: 'sha256:good',
+    };
+    const holder = { rollback: 'rb-production-1', workflowId: 'w1', runId: 'run-1' };
+
+    it('says whether an earlier attempt at the step was left open', async () => {
+      const { journal, locks } = inventory;
+      const fence = fenceOf(await locks.take('production', ['orders'], holder));
+      const first = await journal.open({ ...row, fence });
+      const second = await journal.open({ ...row, fence, attempt: 2 });
+      const other = await journal.open({ ...row, fence, step: 'orders/flag/1' });
+      expect([first.leftOpen, second.leftOpen, other.leftOpen]).toEqual([false, true, false]);
+    });
+
+    it('tells each attempt with how it ended; a row is closed once', async () => {
+      const { journal, locks } = inventory;
+      const fence = fenceOf(await locks.take('production', ['orders'], holder));
+      const { id } = await journal.open({ ...row, fence });
+      await journal.open({ ...row, fence, attempt: 2 });
+      await journal.close(id, { kind: 'reverted', writes: 1, seen: 'sha256:good' });
+      await journal.close(id, { kind: 'failed', writes: 7 });
+      const rows = await journal.rows('rb-production-1');
+      const asked = { step: row.step, from: row.from, to: row.to, fence };
+      expect(rows).toMatchObject([
+        { ...asked, id, attempt: 1, kind: 'reverted', writes: 1 },
+        { ...asked, attempt: 2 },
+      ]);
+      expect(rows[0]).toHaveProperty('closedAtMs');
+      expect(rows[1]).not.toHaveProperty('closedAtMs');
+      expect(await journal.rows('rb-production-2')).toEqual([]);
+    });
+
+    it('opens no row for who lost the lock', async () => {
+      const { journal, locks } = inventory;
+      expect(await codeOf(journal.open({ ...row, fence: 1 }))).toBe('FENCE_LOST');
+      const fence = fenceOf(await locks.take('production', ['orders'], holder));
+      const next = { ...holder, rollback: 'rb-production-2', runId: 'run-2' };
+      const newFence = fenceOf(await locks.take('production', ['orders'], next));
+      expect(await codeOf(journal.open({ ...row, fence }))).toBe('FENCE_LOST');
+      expect(await codeOf(journal.open({ ...row, fence: newFence }))).toBe('FENCE_LOST');
+      expect(await codeOf(journal.open({ ...row, fence: newFence, rollback: 'rb-production-2' }))).toBe('no error');
+      expect(await journal.rows('rb-production-1')).toEqual([]);
+    });
+  });
+}
+
+function fenceOf(answer: Awaited<ReturnType<Inventory['locks']['take']>>): number {
+  if (!answer.taken) throw new Error(`not taken: ${answer.heldBy} holds ${answer.component}`);
+  return answer.fence;
+}

@@ -1,0 +1,269 @@
+import { canonicalJson, digestOf, keyedDigestOf } from '../../src/digest';
+import { LastgoodError } from '../../src/domain/errors';
+import type {
+  CaptureShelf,
+  CatalogShelf,
+  DocumentShelf,
+  Inventory,
+  LockTable,
+  NewCapture,
+  RollbackBook,
+  RollbackRow,
+  StepJournal,
+} from '../../src/domain/inventory';
+import { byCodeUnit, type ComponentKey } from '../../src/domain/identity';
+import type { Json } from '../../src/domain/json';
+import { progressOf, type RollbackEvent } from '../../src/domain/progress';
+import { requestIdentity, type RollbackRequest } from '../../src/domain/request';
+import type { CaptureRef } from '../../src/domain/reverter';
+import { memoryReleases } from './memory-releases';
+
+/**
+ * An inventory that lives in this process and forgets with it. Passes the same behaviour suite as the one on PostgreSQL
+ * (test/adapters/inventory-behaviour.ts), except for what only a database can do: audit, encryption, restarts.
+ */
+export function memoryInventory(now: () => number = Date.now): Inventory {
+  const rollbacks = memoryRollbacks(now);
+  const locks = memoryLocks(now);
+  const underWay = (environment: string, component: string): readonly string[] =>
+    [...new Set([...locks.holding(environment, component), ...rollbacks.openFor(environment, component)])].sort();
+  return {
+    catalogs: memoryCatalogs(),
+    documents: memoryDocuments(),
+    releases: memoryReleases(now, underWay),
+    captures: memoryCaptures(),
+    rollbacks: rollbacks.book,
+    journal: memoryJournal(now, locks.holderOf),
+    locks: locks.table,
+    ready: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+}
+
+function memoryCatalogs(): CatalogShelf {
+  const bodies = new Map<string, Json>();
+  const current = new Map<string, string>();
+  return {
+    async put(environment, catalog) {
+      const digest = digestOf(catalog);
+      bodies.set(digest, copy(catalog));
+      current.set(environment, digest);
+      return digest;
+    },
+    get: async (digest) => bodies.get(digest),
+    async current(environment) {
+      const digest = current.get(environment);
+      const catalog = digest === undefined ? undefined : bodies.get(digest);
+      return digest === undefined || catalog === undefined ? undefined : { digest, catalog };
+    },
+    environments: async () => [...current.keys()].sort(byCodeUnit),
+  };
+}
+
+function memoryDocuments(): DocumentShelf {
+  const bodies = new Map<string, Json>();
+  return {
+    async put(_kind, body) {
+      const ref = digestOf(body);
+      bodies.set(ref, copy(body));
+      return ref;
+    },
+    get: async (ref) => bodies.get(ref),
+  };
+}
+
+function memoryCaptures(): CaptureShelf {
+  const kept: { readonly capture: NewCapture; readonly ref: CaptureRef }[] = [];
+  const find = (rollback: string, step: string): CaptureRef | undefined =>
+    kept.find(({ capture }) => capture.rollback === rollback && capture.step === step)?.ref;
+  return {
+    async put(capture) {
+      const { rollback, step, fingerprint, body } = capture;
+      const first = rollback === undefined || step === undefined ? undefined : find(rollback, step);
+      if (first !== undefined) return first;
+      const bytes = Buffer.byteLength(canonicalJson(body));
+      if (bytes > 8 * 1024 * 1024) throw new LastgoodError('CAPTURE_TOO_LARGE', { what: `it has ${bytes} bytes` });
+      const ref = { id: `cap-${kept.length + 1}`, hash: keyedDigestOf(Buffer.from('memory'), body), fingerprint };
+      kept.push({ capture: { ...capture, body: copy(body) }, ref });
+      return ref;
+    },
+    async get({ id, hash }) {
+      const found = kept.find(({ ref }) => ref.id === id);
+      if (found === undefined) throw new LastgoodError('CAPTURE_MISSING', { what: `there is no capture ${id}` });
+      if (found.ref.hash !== hash) throw new LastgoodError('CAPTURE_UNREADABLE', { what: `${id} is another content` });
+      return found.capture.body;
+    },
+    async showing(environment, component, digest) {
+      const own = kept.filter(
+        ({ capture }) =>
+          capture.environment === environment && capture.component === component && capture.showsRelease === digest,
+      );
+      return Object.fromEntries(own.map(({ capture, ref }) => [capture.layer, ref]));
+    },
+    before: async (rollback, step) => find(rollback, step),
+  };
+}
+
+interface KeptRollback {
+  readonly rollback: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly key: string;
+  readonly request: RollbackRequest;
+  readonly openedAtMs: number;
+  readonly events: Map<number, RollbackEvent>;
+}
+
+function memoryRollbacks(now: () => number) {
+  const kept: KeptRollback[] = [];
+  const newestFirst = (): readonly KeptRollback[] => kept.toReversed();
+  const book: RollbackBook = {
+    async open(workflowId, runId, key, request) {
+      const known = kept.find((one) => one.workflowId === workflowId && one.runId === runId);
+      if (known !== undefined) return known.rollback;
+      const number = kept.filter((one) => one.request.environment === request.environment).length + 1;
+      const rollback = `rb-${request.environment}-${number}`;
+      kept.push({ rollback, workflowId, runId, key, request, openedAtMs: now(), events: new Map() });
+      return rollback;
+    },
+    async append(rollback, events) {
+      const found = kept.find((one) => one.rollback === rollback);
+      if (found === undefined)
+        throw new LastgoodError('UNKNOWN_ROLLBACK', { what: `there is no rollback ${rollback}` });
+      for (const event of events) if (!found.events.has(event.seq)) found.events.set(event.seq, copy(event));
+    },
+    async events(rollback, afterSeq = -1) {
+      const found = kept.find((one) => one.rollback === rollback);
+      return found === undefined ? [] : inOrder(found).filter(({ seq }) => seq > afterSeq);
+    },
+    async find(name) {
+      const all = newestFirst();
+      const found =
+        all.find(({ rollback }) => rollback === name) ??
+        all.find(({ workflowId }) => workflowId === name) ??
+        all.find(({ key }) => key === name);
+      return found === undefined ? undefined : rollbackRow(found);
+    },
+    async list({ environment, open, limit = 50 }) {
+      return newestFirst()
+        .filter(({ request }) => environment === undefined || request.environment === environment)
+        .map(rollbackRow)
+        .filter(({ outcome }) => open === undefined || open === (outcome === undefined))
+        .slice(0, limit);
+    },
+  };
+  const openFor = (environment: string, component: string): readonly string[] =>
+    kept
+      .filter(({ request }) => request.environment === environment && !request.dryRun)
+      .filter(({ request }) => request.components.some((key) => key.split('/')[0] === component))
+      .filter((one) => rollbackRow(one).outcome === undefined)
+      .map(({ rollback }) => rollback);
+  return { book, openFor };
+}
+
+function inOrder({ events }: KeptRollback): readonly RollbackEvent[] {
+  return [...events.values()].sort((left, right) => left.seq - right.seq);
+}
+
+function rollbackRow(kept: KeptRollback): RollbackRow {
+  const { request, events: _events, ...names } = kept;
+  const { environment, components, reason, requester } = request;
+  const { phase, outcome, ask, decisions } = progressOf(inOrder(kept));
+  return {
+    ...names,
+    environment,
+    components,
+    reason,
+    requester,
+    requestIdentity: requestIdentity(request),
+    phase,
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(ask === undefined ? {} : { ask }),
+    decisions,
+  };
+}
+
+interface KeptLock {
+  readonly environment: string;
+  readonly component: ComponentKey;
+  readonly rollback: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly fence: number;
+  readonly sinceMs: number;
+}
+
+function memoryLocks(now: () => number) {
+  let kept: readonly KeptLock[] = [];
+  let fences = 0;
+  const in_ = (environment: string): readonly KeptLock[] => kept.filter((lock) => lock.environment === environment);
+  const table: LockTable = {
+    async take(environment, components, holder) {
+      const wanted = [...new Set(components)].sort(byCodeUnit);
+      const held = in_(environment).filter(({ component }) => wanted.includes(component));
+      const stranger = held.find(({ workflowId }) => workflowId !== holder.workflowId);
+      if (stranger !== undefined) return { taken: false, heldBy: stranger.rollback, component: stranger.component };
+      const own = held.filter(({ runId, rollback }) => runId === holder.runId && rollback === holder.rollback);
+      const fence = own[0]?.fence ?? (fences += 1);
+      const missing = wanted.filter((component) => !own.some((lock) => lock.component === component));
+      const isMissing = (lock: KeptLock): boolean =>
+        lock.environment === environment && missing.includes(lock.component);
+      const taken = missing.map((component) => ({ environment, component, ...holder, fence, sinceMs: now() }));
+      kept = [...kept.filter((lock) => !isMissing(lock)), ...taken];
+      return { taken: true, fence };
+    },
+    async release(rollback) {
+      kept = kept.filter((lock) => lock.rollback !== rollback);
+    },
+    held: async (environment) =>
+      in_(environment)
+        .map(({ component, rollback, workflowId, fence, sinceMs }) => ({
+          component,
+          rollback,
+          workflowId,
+          fence,
+          sinceMs,
+        }))
+        .sort((left, right) => byCodeUnit(left.component, right.component)),
+  };
+  const holding = (environment: string, component: string): readonly string[] =>
+    in_(environment)
+      .filter((lock) => lock.component.split('/')[0] === component)
+      .map(({ rollback }) => rollback);
+  const holderOf = (environment: string, component: ComponentKey): KeptLock | undefined =>
+    in_(environment).find((lock) => lock.component === component);
+  return { table, holding, holderOf };
+}
+
+type KeptRow = Awaited<ReturnType<StepJournal['rows']>>[number] & { readonly rollback: string };
+
+function memoryJournal(
+  now: () => number,
+  holderOf: (environment: string, component: ComponentKey) => KeptLock | undefined,
+): StepJournal {
+  const kept: KeptRow[] = [];
+  return {
+    async open({ rollback, step, component, environment, attempt, fence, from, to }) {
+      const holder = holderOf(environment, component);
+      if (holder?.rollback !== rollback || holder.fence !== fence) {
+        throw new LastgoodError('FENCE_LOST', { what: `${rollback} no longer holds the lock of ${component}` });
+      }
+      const leftOpen = kept.some((row) => row.rollback === rollback && row.step === step && row.kind === undefined);
+      const id = String(kept.length + 1);
+      kept.push({ id, rollback, step, attempt, fence, from, to, openedAtMs: now() });
+      return { id, leftOpen };
+    },
+    async close(id, { kind, writes }) {
+      const at = kept.findIndex((row) => row.id === id && row.kind === undefined);
+      const row = kept[at];
+      if (row !== undefined) kept[at] = { ...row, closedAtMs: now(), kind, writes };
+    },
+    rows: async (wanted) =>
+      kept.filter(({ rollback }) => rollback === wanted).map(({ rollback: _rollback, ...row }) => row),
+  };
+}
+
+/** What a database would give back: equal, and nobody else's. */
+function copy<Value>(value: Value): Value {
+  return structuredClone(value);
+}
