@@ -12,7 +12,7 @@ const only = (from, allowed, packages = []) => ({
       ring(from),
       ...allowed.map(ring),
       ...packages.map((name) => `node_modules/${name}/`),
-      ...(packages.includes('node') ? ['^(node:)?[a-z0-9_/]+$'] : []),
+      ...(packages.includes('node') ? ['^(node:)?[a-z_/]+$'] : []),
     ],
   },
 });
