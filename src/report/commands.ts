@@ -3,10 +3,7 @@ import { oneLine } from './escape';
 
 /** Commands as people can type them: complete, on one line, values quoted for a shell. The CLI parses every one. */
 export const commands = {
-  approve: (rollback: string) => line('approve', rollback),
-  reject: (rollback: string) => `${line('reject', rollback)} --comment "why"`,
   stop: (rollback: string) => line('stop', rollback),
-  retry: (rollback: string, unit: string) => line('retry', rollback, unit),
   status: (rollback: string) => line('status', rollback),
   watch: (rollback: string) => `${line('status', rollback)} --watch`,
   report: (rollback: string) => line('report', rollback),
@@ -16,10 +13,6 @@ export const commands = {
   planJson: (environment: string, components: readonly ComponentKey[]) =>
     `${line('plan', environment, ...components)} --json`,
   check: (environment: string, components: readonly ComponentKey[]) => line('check', environment, ...components),
-  gate: (environment: string, component: string, version: string) =>
-    line('gate', environment, `${component}@${version}`),
-  history: (environment: string) => line('history', environment),
-  list: () => 'lastgood list',
   liftHold: (environment: string, component: string) =>
     `${line('hold', 'lift', environment, component)} --reason "why"`,
   liftMark: (component: string, version: string) =>

@@ -42,7 +42,7 @@ export function detailsMarkdown(progress: Progress, { nowMs, planMarkdown = '' }
 }
 
 /** The exact argument of the signal or update that answers an ask: one JSON object to paste. */
-export function answerJson(ask: Ask, choice: { readonly action: Action; readonly target?: string }): string {
+function answerJson(ask: Ask, choice: { readonly action: Action; readonly target?: string }): string {
   const target = choice.target === undefined ? {} : { target: choice.target };
   const bound = choice.action === 'approve' || choice.action === 'reject' ? { planDigest: ask.planDigest } : {};
   return JSON.stringify({ ask: ask.id, ...bound, ...target, comment: 'why' });

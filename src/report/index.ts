@@ -12,4 +12,3 @@ export { reportJson } from './report-json';
 export { reportMarkdown } from './report-markdown';
 export { liveText } from './status-body';
 export { statusText } from './status-text';
-export { suggestedCommands } from './suggestions';

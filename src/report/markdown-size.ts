@@ -2,7 +2,7 @@
  * Limits of one page of Markdown in the Temporal UI. It travels as a query string, so that both its bytes and its
  * percent-encoded length count: proxies often end a request line at 8 KB.
  */
-export const pageLimit = { bytes: 3_900, encoded: 7_000 } as const;
+const pageLimit = { bytes: 3_900, encoded: 7_000 } as const;
 
 /** As many of the lines as fit into a share of the page beside `around`, then one line that says what was left out. */
 export function fitLines(

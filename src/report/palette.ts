@@ -20,7 +20,7 @@ export function screenWidth({ width = 80 }: Look): number {
 }
 
 /** No colours: files, pipes, NO_COLOR, the Temporal UI. */
-export const plain: Palette = {
+const plain: Palette = {
   strong: same,
   good: same,
   bad: same,

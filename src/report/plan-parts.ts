@@ -39,7 +39,7 @@ export function orderLines(plan: Plan, width: number, shown: number): readonly s
 }
 
 /** What moves, as people name it: `payments`, `flag new-payment-flow off`, `payments + orders together (router)`. */
-export function unitTitle({ id, kind, components, mechanism }: PlanUnit): string {
+function unitTitle({ id, kind, components, mechanism }: PlanUnit): string {
   const named = id.slice(id.indexOf(':') + 1);
   switch (kind) {
     case 'flag-off':

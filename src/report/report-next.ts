@@ -1,3 +1,4 @@
+import { componentOf } from '../domain/identity';
 import type { Plan } from '../domain/plan';
 import type { Progress } from '../domain/progress';
 import { commands } from './commands';
@@ -52,9 +53,13 @@ function compensations({ writes }: Progress, plan: Plan | undefined): readonly N
   );
 }
 
-function lifts({ environment, unstable, held }: Progress): readonly NextStep[] {
-  const named = [...unstable, ...held].map((release) => release.split(' ')[0] ?? '');
-  return [...new Set(named)].map((component) => ({
+/** Components that are on hold because of this rollback; a hold covers every placement. */
+export function heldComponents({ unstable, held }: Pick<Progress, 'unstable' | 'held'>): readonly string[] {
+  return [...new Set([...unstable, ...held].map((release) => componentOf(release.split(' ')[0] ?? '')))];
+}
+
+function lifts({ environment, ...releases }: Progress): readonly NextStep[] {
+  return heldComponents(releases).map((component) => ({
     text: `Let ${component} be promoted again when its cause is known`,
     command: commands.liftHold(environment, component),
   }));

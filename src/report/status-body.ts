@@ -5,7 +5,7 @@ import { displayWidth, pad, table, wrap } from './layout';
 import { duration, utcClock } from './time';
 
 /** Symbols carry the meaning without colour. */
-export const unitSymbols: Readonly<Record<UnitProgress['state'], string>> = {
+const unitSymbols: Readonly<Record<UnitProgress['state'], string>> = {
   waiting: '○',
   running: '●',
   verified: '✓',

@@ -43,7 +43,7 @@ export function aboutLines(progress: Progress, nowMs: number, width: number): re
 }
 
 /** `restored 0:47 · confirmed 5:52 after approval`; empty before that. */
-export function timesText({ approvedAtMs, startedAtMs, restoredAtMs, confirmedAtMs }: Progress): string {
+function timesText({ approvedAtMs, startedAtMs, restoredAtMs, confirmedAtMs }: Progress): string {
   const since = approvedAtMs ?? startedAtMs;
   const after = approvedAtMs === undefined ? 'the request' : 'approval';
   const times = [

@@ -4,6 +4,7 @@ import { oneLine } from './escape';
 import { labelled, spaced, wrap } from './layout';
 import { paint, screenWidth, type Look } from './palette';
 import { aboutLines, headline } from './status-head';
+import { heldComponents } from './report-next';
 import { checkLines, liveText, unitLines } from './status-body';
 import { relative, utcClock } from './time';
 import { suggestion, unbroken } from './suggestions';
@@ -22,7 +23,7 @@ export function statusText(progress: Progress, look: Look): string {
 }
 
 /** What was said to the rollback since the last decision that counted: the newest two, with why nothing happened. */
-export function ignoredLines({ decisions, phase }: Progress): readonly string[] {
+function ignoredLines({ decisions, phase }: Progress): readonly string[] {
   const counted = decisions.findLastIndex(({ accepted }) => accepted);
   return decisions
     .slice(phase === 'closed' ? decisions.length : counted + 1)
@@ -94,13 +95,9 @@ function wayOn(progress: Progress, width: number): readonly string[] {
   return labelled('you can', [stop], width);
 }
 
-function lifts({ environment, unstable, held }: Progress, width: number): readonly string[] {
-  const named = [...unstable, ...held].map((release) => release.split(' ')[0] ?? '');
-  return labelled(
-    'lift a hold',
-    named.slice(0, 3).map((name) => unbroken(commands.liftHold(environment, name))),
-    width,
-  );
+function lifts(progress: Progress, width: number): readonly string[] {
+  const commandLines = heldComponents(progress).map((name) => unbroken(commands.liftHold(progress.environment, name)));
+  return labelled('lift a hold', commandLines.slice(0, 3), width);
 }
 
 function rehearsalText({ step, result, level, why }: Progress['rehearsal'][number]): string {

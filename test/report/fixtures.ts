@@ -17,7 +17,7 @@ export const look = {
   approvers: { quorum: 1, roles: ['on-call'], selfApproval: 'reversible' },
 } as const;
 
-export const paymentsTarget: PlanTarget = {
+const paymentsTarget: PlanTarget = {
   component: 'payments',
   bad: false,
   from: { version: '2.1.0', digest: digest('9f31c2') },
@@ -30,7 +30,7 @@ export const paymentsTarget: PlanTarget = {
   why: ['2.0.4 is the newest known-good release'],
 };
 
-export const ordersTarget: PlanTarget = {
+const ordersTarget: PlanTarget = {
   ...paymentsTarget,
   component: 'orders',
   bad: true,
@@ -58,7 +58,7 @@ const ledgerTarget: PlanTarget = {
 };
 
 /** One step, as short as a test needs it. */
-export function step(unit: string, component: string, layer: string, summary: string): PlanStep {
+function step(unit: string, component: string, layer: string, summary: string): PlanStep {
   return {
     id: `${unit}/${layer}/1`,
     component,
@@ -137,7 +137,7 @@ const base: Plan = {
 const singleUnit: PlanUnit = { ...ordersUnit, after: [] };
 
 /** One service, nothing special: the plan that most people see most of the time. */
-export const safeSingle: Plan = {
+const safeSingle: Plan = {
   ...base,
   verdictText: 'SAFE (evidence: no related pairs)',
   targets: [ordersTarget],
@@ -147,7 +147,7 @@ export const safeSingle: Plan = {
 };
 
 /** Two services that must go back in order, the first with its flag. */
-export const safeGroupWithFlag: Plan = base;
+const safeGroupWithFlag: Plan = base;
 
 /** Three components with everything that a screen can say; must fit 80 × 24. */
 export const dataLoss: Plan = {
@@ -193,7 +193,7 @@ const droppedColumn =
   'orders-db m42 → m41 can not be undone: it dropped orders.legacy_total (66,666 non-null values when it ran, no copy kept)';
 
 /** A dropped column stands in the way. */
-export const blockedBySchema: Plan = {
+const blockedBySchema: Plan = {
   ...base,
   bad: ['payments'],
   verdict: 'BLOCKED',
@@ -217,7 +217,7 @@ export const blockedBySchema: Plan = {
 };
 
 /** The only way leads over a component that may not move. */
-export const blockedByPinned: Plan = {
+const blockedByPinned: Plan = {
   ...base,
   verdict: 'BLOCKED',
   verdictText: 'BLOCKED: ledger is pinned and would have to move',
@@ -239,7 +239,7 @@ export const blockedByPinned: Plan = {
 };
 
 /** Related components that were never seen together. */
-export const unknownPairs: Plan = {
+const unknownPairs: Plan = {
   ...base,
   verdict: 'UNKNOWN',
   verdictText: 'UNKNOWN: 2 related pairs without evidence (1 of 3 seen or ruled)',
@@ -252,7 +252,7 @@ export const unknownPairs: Plan = {
 };
 
 /** The new pair itself is forbidden: one of two components must go back, and a person says which. */
-export const choiceOfTwo: Plan = {
+const choiceOfTwo: Plan = {
   ...base,
   bad: ['orders', 'payments'],
   verdict: 'BLOCKED',
@@ -274,7 +274,7 @@ export const choiceOfTwo: Plan = {
 };
 
 /** Everything is where it should be. */
-export const nothingToDo: Plan = {
+const nothingToDo: Plan = {
   ...base,
   verdictText: 'SAFE (nothing to do)',
   targets: [{ ...ordersTarget, from: ordersTarget.to, layers: [], layersAtTarget: ['workload'] }],

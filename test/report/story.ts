@@ -9,7 +9,7 @@ export const openedAtMs = Date.UTC(2026, 10, 21, 2, 58, 10);
 export const rollback = 'rb-production-42';
 
 /** Events in order from `[seconds after the request, what happened]`. */
-export function events(entries: readonly (readonly [number, RollbackEventBody])[]): readonly RollbackEvent[] {
+function events(entries: readonly (readonly [number, RollbackEventBody])[]): readonly RollbackEvent[] {
   return entries.map(([seconds, body], seq) => ({ ...body, seq, atMs: openedAtMs + Math.round(seconds * 1_000) }));
 }
 
@@ -61,7 +61,7 @@ const decisionAsk: Ask = {
 };
 
 /** A decision as the desk records it. */
-export function decision(seconds: number, more: Partial<Decision>): Decision {
+function decision(seconds: number, more: Partial<Decision>): Decision {
   return {
     action: 'approve',
     atMs: openedAtMs + seconds * 1_000,
@@ -195,7 +195,7 @@ const baseline = {
 } as const;
 
 /** What the checks said while the system came back. */
-export const checksWaiting: readonly CheckState[] = [
+const checksWaiting: readonly CheckState[] = [
   {
     component: 'orders',
     check: 'error rate',
