@@ -1,9 +1,9 @@
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LastgoodError } from '../domain/errors';
 import { startDaemon, stopLeftover, type Daemon } from './daemon';
-import { servesGrpc } from './grpc-health';
 import { endOfLog, sizeOfLog } from './log-file';
 import { isPortFree, rememberedPorts } from './ports';
 import { identifyProcess } from './process-identity';
@@ -123,21 +123,31 @@ async function becomeReady(
     await delay(50);
     return Date.now() > deadline ? `it did not answer within ${readyWithinMs} ms` : undefined;
   };
-  while (!(await answers(daemon, port))) {
+  while (!(await answers(daemon, port, binary))) {
     const why = await Promise.race([ended, pause()]);
     if (why === undefined) continue;
     await daemon.stop();
     const what = `the Temporal server ${binary} did not come up: ${why}`;
     throw new LastgoodError('SERVER_NOT_AVAILABLE', {
       what,
-      why: endOfLog(log.file, log.from) || 'its log is empty',
+      why: endOfLog(log.file, log.from, 20) || 'its log is empty',
       place: log.file,
     });
   }
 }
 
 /** Ours, that is: were another server quicker to take the port, ours would have ended. */
-async function answers(daemon: Daemon, port: number): Promise<boolean> {
-  const isServing = await servesGrpc(port, 'temporal.api.workflowservice.v1.WorkflowService');
-  return isServing && identifyProcess(daemon.pid) !== undefined;
+async function answers(daemon: Daemon, port: number, binary: string): Promise<boolean> {
+  return (await isServing(port, binary)) && identifyProcess(daemon.pid) !== undefined;
+}
+
+/** Asks over a real connection, with the CLI itself, and with no settings but the address. */
+function isServing(port: number, binary: string): Promise<boolean> {
+  const settings = ['--disable-config-file', '--disable-config-env', '--command-timeout', '2s'];
+  const args = ['operator', 'cluster', 'health', '--address', `127.0.0.1:${port}`, ...settings];
+  return new Promise((resolve) => {
+    execFile(binary, args, { timeout: 5_000 }, (error, stdout) =>
+      resolve(error === null && stdout.includes('SERVING')),
+    );
+  });
 }
