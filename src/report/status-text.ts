@@ -88,7 +88,13 @@ function wayOn(progress: Progress, width: number): readonly string[] {
   if (phase === 'closed') {
     const report = reportPath === undefined ? unbroken(commands.report(rollback)) : oneLine(reportPath, 300);
     const again = outcome === 'rehearsed' ? [unbroken(commands.rollback(environment, components))] : [];
-    return [...labelled('do it', again, width), ...labelled('report', [report], width), ...lifts(progress, width)];
+    const instead = outcome === 'refused' ? [unbroken(commands.plan(environment, components))] : [];
+    return [
+      ...labelled('ways out', instead, width),
+      ...labelled('do it', again, width),
+      ...labelled('report', [report], width),
+      ...lifts(progress, width),
+    ];
   }
   if (phase !== 'reverting' && phase !== 'confirming') return [];
   const stop = `${unbroken(commands.stop(rollback))}  (what runs ends, all else stays as it is)`;
