@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
-import { asLastgoodError, LastgoodError } from '../domain/errors';
+import { asLastgoodError } from '../domain/errors';
 import type { Inventory } from '../domain/inventory';
 import type { Json } from '../domain/json';
 import type { Flushed, WithEvents } from './calls';
@@ -30,7 +30,7 @@ export async function running<Value>(body: (pulse: Pulse) => Promise<Value>): Pr
     const resumeFrom = heartbeatDetails === undefined ? undefined : (heartbeatDetails as Json);
     return await body({ signal: context.cancellationSignal, attempt, resumeFrom, beat });
   } catch (thrown) {
-    throw failureOf(thrown);
+    throw failureOf(thrown, attempt);
   } finally {
     clearInterval(timer);
   }
@@ -60,11 +60,14 @@ async function store(inventory: Inventory, rollback: string, events: WithEvents[
   }
 }
 
-function failureOf(thrown: unknown): unknown {
+/** What has no name is tried three times: a defect does not go away by waiting a quarter of an hour for it. */
+const attemptsOfUnknown = 3;
+
+function failureOf(thrown: unknown, attempt: number): unknown {
   if (thrown instanceof Error && (thrown.name === 'AbortError' || thrown.name === 'CancelledFailure')) return thrown;
   if (thrown instanceof ApplicationFailure) return thrown;
   const error = asLastgoodError(thrown);
   const message = error.message.slice(0, maxFaultLength);
-  const nonRetryable = thrown instanceof LastgoodError && !error.isRetryable;
+  const nonRetryable = !error.isRetryable || (error.code === 'INTERNAL' && attempt >= attemptsOfUnknown);
   return ApplicationFailure.create({ type: error.code, message, nonRetryable });
 }

@@ -28,7 +28,12 @@ export async function confirm(
   for (;;) {
     const { environment, outline } = place;
     const { planRef, catalogDigest } = outline;
-    watch = await carrying<WatchInput, Watch>(record, control.watchChecks, { environment, planRef, catalogDigest, watch });
+    watch = await carrying<WatchInput, Watch>(record, control.watchChecks, {
+      environment,
+      planRef,
+      catalogDigest,
+      watch,
+    });
     record.add({ kind: 'checked', checks: watch.states });
     if (watch.states.every(({ verdict }) => verdict === 'recovered')) return confirmed(watch);
     if (Date.now() >= deadlineMs) return { kind: 'unconfirmed', why: finalVerdict(watch.states).why };

@@ -123,13 +123,13 @@ function faultEnding(record: RollbackRecord, thrown: unknown): Ending {
   return { outcome: touched ? 'failed' : 'refused', why: why.startsWith(code) ? why : `${code}  ${why}` };
 }
 
-async function close(road: Road, ending: Ending): Promise<RollbackResult> {
+async function close(road: Road, { outcome, why }: Ending): Promise<RollbackResult> {
   const { record } = road;
   record.enter('reporting');
-  record.add({ kind: 'closed', ...ending });
+  record.add({ kind: 'closed', outcome, why });
   upsertSearchAttributes([
     { key: searchAttributes.phase, value: 'closed' },
-    { key: searchAttributes.outcome, value: ending.outcome },
+    { key: searchAttributes.outcome, value: outcome },
   ]);
   await writePapers(record);
   await condition(allHandlersFinished);

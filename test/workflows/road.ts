@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { NativeConnection, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { createActivities } from '../../src/activities';
 import type { ActivityWorld } from '../../src/activities/world';
 import { openInventory } from '../../src/adapters/inventory';
@@ -15,6 +15,9 @@ import { dataConverter } from '../../src/temporal/data-converter';
 import { layerQueue } from '../../src/temporal/names';
 import { statusQuery, type RollbackInput, type RollbackResult } from '../../src/workflows/messages';
 import { artifactDigest, InstantLayers } from '../fakes/instant-layer';
+
+// The SDK tells every state of every worker; a test wants to hear of trouble only.
+Runtime.install({ logger: new DefaultLogger('ERROR') });
 
 /** Payments 2.x may not meet orders below 3.1, so payments must be back before orders moves. */
 export const good = { payments: '2.0.4', orders: '3.0.9' } as const;
@@ -154,7 +157,12 @@ export class RoadTest {
       if (wanted(progress)) return progress;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error(`never came: ${wanted.toString()}\n${JSON.stringify(await handle.query(statusQuery), null, 1)}`);
+    const { raw } = await handle.describe();
+    const pending = raw.pendingActivities?.map(
+      ({ activityType, lastFailure }) => `${activityType?.name}: ${lastFailure?.message}`,
+    );
+    const progress = await handle.query(statusQuery);
+    throw new Error(`never came: ${wanted.toString()}\n${JSON.stringify({ pending, progress }, null, 1)}`);
   }
 
   async openAsk(handle: WorkflowHandle, kind: Ask['kind'] = 'approval'): Promise<Ask> {

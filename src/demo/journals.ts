@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What the targets' own journals say: not Lastgood's opinion. */
+export interface JournalVerdict {
+  readonly ok: boolean;
+  readonly lines: readonly string[];
+}
+
+interface Entry {
+  readonly at: string;
+  readonly target: string;
+  readonly state: string;
+  readonly operation: string;
+}
+
+/** Every state transition of the rollback exactly once and in the legal order; a repeated identical write is counted. */
+export function judgeJournals(directory: string, goodVersion: string): JournalVerdict {
+  const entries = [...starts(directory, 'payments'), ...starts(directory, 'orders'), ...flagWrites(directory)]
+    .filter(({ operation }) => operation.startsWith('rb-') || operation === 'lastgood')
+    .sort((left, right) => (left.at < right.at ? -1 : 1));
+  const transitions = entries.filter(
+    ({ target, state }, index) => lastState(entries.slice(0, index), target) !== state,
+  );
+  const expected = ['new-payment-flow off', `payments ${goodVersion}`, `orders ${goodVersion}`];
+  const seen = transitions.map(({ target, state }) => `${target} ${state}`);
+  const ok = JSON.stringify(seen) === JSON.stringify(expected);
+  const repeats = entries.length - transitions.length;
+  return {
+    ok,
+    lines: [
+      ...transitions.map(({ at, target, state }) => `${at.slice(11, 23)}  ${target} → ${state}`),
+      `${ok ? 'each transition once, in the legal order' : `EXPECTED ${expected.join(', ')}`} · repeated identical writes: ${repeats}`,
+    ],
+  };
+}
+
+function lastState(entries: readonly Entry[], target: string): string | undefined {
+  return entries.findLast((entry) => entry.target === target)?.state;
+}
+
+function starts(directory: string, target: string): readonly Entry[] {
+  return lines(directory, target).map(({ at, version, operation = '' }) => ({
+    at,
+    target,
+    state: version ?? '',
+    operation,
+  }));
+}
+
+/** The flag service does not know operations; it writes down who wrote. */
+function flagWrites(directory: string): readonly Entry[] {
+  return lines(directory, 'flags').map(({ at, flag, to, by }) => ({
+    at,
+    target: flag ?? '',
+    state: to === true ? 'on' : 'off',
+    operation: by ?? '',
+  }));
+}
+
+interface JournalLine {
+  readonly at: string;
+  readonly operation?: string;
+  readonly by?: string;
+  readonly version?: string;
+  readonly flag?: string;
+  readonly to?: boolean;
+}
+
+function lines(directory: string, name: string): readonly JournalLine[] {
+  return readFileSync(join(directory, 'journals', `${name}.jsonl`), 'utf8')
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as JournalLine);
+}

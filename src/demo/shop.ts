@@ -1,0 +1,71 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createFiles } from '../adapters/files';
+import { run } from './programs';
+
+/** The scripts of somebody else's system. */
+const scripts = resolve(__dirname, '../../examples/shop');
+
+/** The shop: two services from release directories, a flag service, and customers. */
+export class Shop {
+  readonly catalog: string;
+
+  constructor(readonly directory: string) {
+    this.catalog = join(directory, 'catalog.yaml');
+  }
+
+  async seed(): Promise<void> {
+    await run([join(scripts, 'seed.js'), this.directory]);
+  }
+
+  async start(): Promise<void> {
+    await run([join(scripts, 'start.js'), this.directory]);
+  }
+
+  async deploy(component: string, version: string): Promise<void> {
+    await run([join(scripts, 'deploy.js'), this.directory, component, version]);
+  }
+
+  /** Stops what runs of it, also what an earlier demo that was killed has left. */
+  async stop(): Promise<void> {
+    if (existsSync(join(this.directory, 'shop.json'))) await run([join(scripts, 'stop.js'), this.directory]);
+  }
+
+  /** Waits until customers notice. */
+  async untilErrorRateAbove(share: number, say: (line: string) => void): Promise<void> {
+    for (let look = 0; look < 60; look += 1) {
+      const rate = await this.errorRate();
+      say(`customers: ${(rate * 100).toFixed(1)} % of requests fail`);
+      if (rate > share) return;
+      await new Promise((done) => setTimeout(done, 1_000));
+    }
+    throw new Error('the bad release does no harm: the shop is not what this demo was written for');
+  }
+
+  /** Share of failed requests in the last second that the traffic wrote down. */
+  private async errorRate(): Promise<number> {
+    const lines = readFileSync(join(this.directory, 'traffic.jsonl'), 'utf8').trim().split('\n');
+    const { requests = 0, errors = 0 } = JSON.parse(lines.at(-1) ?? '{}') as {
+      readonly requests?: number;
+      readonly errors?: number;
+    };
+    return requests === 0 ? 0 : errors / requests;
+  }
+}
+
+/** The release manifest that a pipeline would write: what is about to go live, by digest. */
+export async function manifestOf(directory: string, deployment: string, version: string): Promise<string> {
+  const files = createFiles(() => Date.now());
+  const releases = await Promise.all(
+    ['orders', 'payments'].map(async (component) => {
+      const source = join(directory, component, 'releases', version);
+      const digest = await files.treeDigest(source);
+      const artifacts = [{ layer: 'release', name: component, digest, source }];
+      // Payments 1 was tested with every orders up to 2: that makes the step between the two a pair that is ruled.
+      const requires =
+        component === 'payments' && version.startsWith('1.') ? { requires: { orders: '>=1.0.0 <3' } } : {};
+      return { component, version, artifacts, ...requires };
+    }),
+  );
+  return `${JSON.stringify({ environment: 'demo', deployment, releases }, null, 2)}\n`;
+}
