@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { LastgoodError } from '../../domain/errors';
 import { isPortFree, rememberedPorts } from '../ports';
 import { postgresBinaries } from './binaries';
 import { makeCluster, type ServerHome } from './cluster';
-import { LastgoodError } from '../../domain/errors';
 import { chooseIdentity } from './identity';
 import { launch } from './launch';
 import { endOf, type Postmaster, readPostmaster, stopPostmaster } from './postmaster';
@@ -66,9 +66,7 @@ const attempts = 3;
 
 async function started(settings: EmbeddedPostgresSettings, home: ServerHome): Promise<Postmaster> {
   for (let attempt = 1; ; attempt += 1) {
-    const port =
-      settings.port ?? (await rememberedPorts(join(settings.dataDir, 'ports.json'), { postgres: 5433 })).postgres;
-    await requireFree(port);
+    const port = await choosePort(settings);
     try {
       return await launch(home, port, settings.settings ?? {});
     } catch (error) {
@@ -78,8 +76,9 @@ async function started(settings: EmbeddedPostgresSettings, home: ServerHome): Pr
   }
 }
 
-async function requireFree(port: number): Promise<void> {
-  if (await isPortFree(port)) return;
+async function choosePort({ dataDir, port }: EmbeddedPostgresSettings): Promise<number> {
+  if (port === undefined) return (await rememberedPorts(join(dataDir, 'ports.json'), { postgres: 5433 })).postgres;
+  if (await isPortFree(port)) return port;
   const what = `port ${port}, on which the embedded PostgreSQL is to listen, is taken`;
   throw new LastgoodError('SERVER_NOT_AVAILABLE', { what, next: 'stop what listens there, or name another port' });
 }

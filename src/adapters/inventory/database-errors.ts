@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { LastgoodError } from '../../domain/errors';
 
 /** The URL as it may be printed: no password, no options. Throws SETTINGS_INVALID. */
@@ -15,7 +16,7 @@ export function maskedUrl(databaseUrl: string): string {
 
 /** What went wrong with the database, in the house wording. What does not come from the database passes unchanged. */
 export function databaseFault(error: unknown, place: string): unknown {
-  if (!(error instanceof Error) || error instanceof LastgoodError) return error;
+  if (!types.isNativeError(error) || error instanceof LastgoodError) return error;
   if (isSchemaState(sqlState(error))) return schemaFault(place, error.message, undefined, error);
   if (isUnreachable(error)) {
     const text = { place, what: 'the inventory does not answer', why: reason(error) };
@@ -44,7 +45,7 @@ export function schemaFault(place: string, why: string, next?: string, cause?: u
 /** True for a fault whose cause is this SQLSTATE: `23505` = a unique row is there already. */
 export function hasState(error: unknown, state: string): boolean {
   const cause = error instanceof LastgoodError ? error.cause : error;
-  return cause instanceof Error && sqlState(cause) === state;
+  return types.isNativeError(cause) && sqlState(cause) === state;
 }
 
 /** A schema, table, function or column that is not there. */
@@ -65,6 +66,7 @@ function isUnreachable(error: Error): boolean {
 
 /** A name with two addresses fails with one error for each. */
 function reason(error: Error): string {
-  if (!(error instanceof AggregateError)) return error.message;
-  return error.errors.map((one) => (one instanceof Error ? one.message : String(one))).join('; ');
+  const { errors } = error as { readonly errors?: unknown };
+  if (!Array.isArray(errors)) return error.message;
+  return errors.map((one) => (types.isNativeError(one) ? one.message : String(one))).join('; ');
 }

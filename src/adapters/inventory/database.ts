@@ -30,8 +30,10 @@ export interface Database {
 export function openDatabase(settings: DatabaseSettings): Database {
   const place = maskedUrl(settings.databaseUrl);
   const pool = new Pool(poolConfig(settings));
-  // An idle connection that breaks is dropped by the pool; without a listener the process would end.
+  // A connection that breaks is dropped, and who waits on it is told; but without listeners, for idle connections and
+  // for those in use, the whole process would end.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: namedStatements(pool) }) });
   return { ...databaseOn(kysely, place), close: () => kysely.destroy() };
 }

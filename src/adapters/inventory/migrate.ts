@@ -7,14 +7,15 @@ import type { Migration } from './migrations/migration';
 
 /**
  * Brings the schema to this version and answers the names of what was applied. All or nothing, in one transaction; of
- * several processes that start at once one works and the others wait, at most half a minute.
+ * several processes that start at once one works and the others wait, at most `waitMs`.
  * Throws DATABASE_SCHEMA for a schema that is newer than this version or was made from edited files.
  */
-export async function migrate(databaseUrl: string, migrations = ours): Promise<readonly string[]> {
+export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<readonly string[]> {
+  const { migrations = ours, waitMs = 30_000 } = options;
   const database = openDatabase({ databaseUrl, poolSize: 1, statementTimeoutMs: 5 * 60_000 });
   try {
     return await database.transaction(async (inside) => {
-      await lock(inside);
+      await lock(inside, waitMs);
       await inside.rows(sql`create schema if not exists lastgood`);
       await inside.rows(sql`create table if not exists lastgood.migrations
         (name text primary key, hash text not null, applied_at timestamptz not null default now())`);
@@ -25,6 +26,13 @@ export async function migrate(databaseUrl: string, migrations = ours): Promise<r
   }
 }
 
+/** For tests of the migrations themselves. */
+interface MigrateOptions {
+  readonly migrations?: readonly Migration[];
+  /** How long to wait for another process that migrates; default 30 s. */
+  readonly waitMs?: number;
+}
+
 /** Throws DATABASE_SCHEMA unless exactly our migrations have been applied. */
 export async function requireSchema(database: Database): Promise<void> {
   const missing = missingMigrations(await appliedMigrations(database), ours, database.place);
@@ -32,11 +40,11 @@ export async function requireSchema(database: Database): Promise<void> {
   throw schemaFault(database.place, `it lacks ${missing.map(({ name }) => name).join(', ')}`);
 }
 
-async function lock(database: Database): Promise<void> {
-  await database.rows(sql`set local lock_timeout = '30s'`);
+async function lock(database: Database, waitMs: number): Promise<void> {
+  await database.rows(sql`select set_config('lock_timeout', ${`${waitMs}ms`}, true)`);
   await database.rows(sql`select pg_advisory_xact_lock(hashtext('lastgood.migrations'))`).catch((error: unknown) => {
     if (!hasState(error, lockNotAvailable)) throw error;
-    const why = 'another process has been migrating it for half a minute';
+    const why = `another process has been migrating it for ${waitMs / 1000} s`;
     throw schemaFault(database.place, why, 'wait for that process, then run: lastgood migrate', error);
   });
 }
