@@ -1,16 +1,15 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { installHomeGrownLayer } from '../fakes/home-grown-layer';
 import { snapshotOf } from '../fakes/tree-snapshot';
 import { conformance, type Scene } from './conformance';
-
-const program = [process.execPath, join(__dirname, '..', 'fakes', 'home-grown-layer.js')];
 
 conformance('command', 'a script that keeps version and routes in files', () => Promise.resolve(scriptScene()));
 
 function scriptScene(): Scene {
   const directory = mkdtempSync(join(tmpdir(), 'lastgood-layer-'));
-  const argv = [...program, directory];
+  const argv = installHomeGrownLayer(directory);
   const put = (version: string, routes: readonly string[]): Promise<void> => {
     writeFileSync(join(directory, 'version'), JSON.stringify(version));
     writeFileSync(join(directory, 'routes'), JSON.stringify(routes));

@@ -3,7 +3,9 @@ import { lastLinesOf } from '../../adapters/capped-output';
 import { digestOf } from '../../digest';
 import { LastgoodError } from '../../domain/errors';
 import type { Json, JsonObject } from '../../domain/json';
-import type { Observation, ReverterContext } from '../../domain/reverter';
+import type { CommandResult } from '../../domain/ports';
+import type { LayerCandidate, Observation, ReverterContext } from '../../domain/reverter';
+import { answerIn, expectedAnswer, type AnswerOf, type CommandName } from './command-answers';
 import { absolutePath, argv, duration, variables } from './fields';
 
 /**
@@ -30,38 +32,6 @@ export const commandTarget = z.strictObject({
 /** A home-grown layer, parsed. Times in ms. */
 export type CommandTarget = z.output<typeof commandTarget>;
 
-/** The four programs. */
-export type CommandName = 'observe' | 'dryRun' | 'revert' | 'verify';
-
-const label = z.string().regex(/^[\x20-\x7e]{1,128}$/, 'a printable text of at most 128 characters');
-
-/** What each program must print; unknown keys are refused, because a misspelt key would be ignored at the worst moment. */
-export const answers = {
-  observe: z
-    .strictObject({
-      version: label.optional(),
-      /** The script's own digest of what is governed; version and state count when it is left out. */
-      fingerprint: z.string().min(1).max(200).optional(),
-      settled: z.boolean().default(true),
-      health: z.enum(['healthy', 'unhealthy', 'unknown']).default('unknown'),
-      /** All that `revert` needs to come back to this; no secrets. */
-      state: z.json().optional(),
-      candidates: z
-        .array(z.strictObject({ version: label, digest: label.optional(), source: label.optional() }))
-        .default([]),
-      /** `from` and `to` of a revert that was left half done, as its request said them. */
-      unfinished: z.strictObject({ from: z.string(), to: z.string() }).optional(),
-    })
-    .refine(({ version, state }) => version !== undefined || state !== undefined, 'say version, or state, or both'),
-  dryRun: z.strictObject({
-    result: z.enum(['passed', 'failed', 'unavailable']),
-    level: z.string().max(500),
-    why: z.string().max(2_000).optional(),
-  }),
-  revert: z.strictObject({ changed: z.boolean() }),
-  verify: z.strictObject({ ok: z.boolean(), seen: z.string().max(500), why: z.string().max(2_000).optional() }),
-};
-
 /** What an observation keeps for `relate` and `capture`. */
 export interface CommandState {
   readonly version?: string;
@@ -74,26 +44,32 @@ export interface CommandState {
 /** Runs the observe program. */
 export async function observeLayer(layer: CommandTarget, ctx: ReverterContext): Promise<Observation> {
   const said = await callLayer(layer, 'observe', {}, ctx);
-  const { version, state, fingerprint, unfinished } = said;
-  const named = { ...(version === undefined ? {} : { version }), ...(state === undefined ? {} : { state }) };
+  const { version, state, fingerprint, unfinished, settled, health } = said;
+  const governed = { ...(version === undefined ? {} : { version }), ...(state === undefined ? {} : { state }) };
   const kept: CommandState = {
-    ...named,
+    ...governed,
     hasOwnFingerprint: fingerprint !== undefined,
     ...(unfinished === undefined ? {} : { unfinished }),
   };
   return {
-    fingerprint: fingerprint === undefined ? digestOf(named) : digestOf({ fingerprint }),
-    settled: said.settled,
+    fingerprint: digestOf(fingerprint === undefined ? governed : { fingerprint }),
+    settled,
     ...(version === undefined ? {} : { version }),
-    health: said.health,
-    summary: `${version ?? 'captured state'}${said.settled ? '' : ', not settled yet'}${unfinished === undefined ? '' : ', a revert was left half done'}`,
+    health,
+    summary: summaryOf(said),
     state: kept as unknown as JsonObject,
-    candidates: said.candidates.map(({ version: kind, digest, source = 'kept by the layer' }) => ({
-      version: kind,
-      source,
-      ...(digest === undefined ? {} : { digest }),
-    })),
+    candidates: said.candidates.map(candidateOf),
   };
+}
+
+function summaryOf({ version = 'a state without a version', settled, unfinished }: AnswerOf<'observe'>): string {
+  if (unfinished !== undefined) return `${version}, with a revert left half done`;
+  return settled ? version : `${version}, not settled yet`;
+}
+
+function candidateOf(said: AnswerOf<'observe'>['candidates'][number]): LayerCandidate {
+  const { version, digest, source = 'kept by the layer' } = said;
+  return { version, source, ...(digest === undefined ? {} : { digest }) };
 }
 
 /**
@@ -105,55 +81,34 @@ export async function callLayer<Name extends CommandName>(
   name: Name,
   request: JsonObject,
   ctx: ReverterContext,
-): Promise<z.output<(typeof answers)[Name]>> {
-  const program = layer[name];
-  const { exitCode, stdout, stderr, truncated } = await ctx.world.commands.run({
-    argv: program,
-    ...(layer.cwd === undefined ? {} : { cwd: layer.cwd }),
-    ...(layer.env === undefined ? {} : { env: layer.env }),
+): Promise<AnswerOf<Name>> {
+  const { cwd, env } = layer;
+  const result = await ctx.world.commands.run({
+    argv: layer[name],
+    ...(cwd === undefined ? {} : { cwd }),
+    ...(env === undefined ? {} : { env }),
     input: { call: name, operation: ctx.operation, ...request },
     timeoutMs: layer.timeout,
     maxOutputBytes: maxAnswerBytes,
     signal: ctx.signal,
   });
-  const shown = `the ${name} command ${program.join(' ')}`;
-  if (exitCode !== 0) {
-    const said = lastLinesOf(stderr) || lastLinesOf(stdout) || 'nothing';
-    throw new LastgoodError('COMMAND_FAILED', {
-      what: `${shown} ended with ${String(exitCode)}`,
-      why: `it said: ${said}`,
-    });
-  }
-  const problem = (why: string): LastgoodError =>
-    new LastgoodError('COMMAND_BAD_OUTPUT', {
-      what: `${shown} did not print the JSON it must print`,
-      why: `${why}; expected ${expected[name]}; it printed: ${stdout.slice(0, 200) || 'nothing'}`,
-    });
-  if (truncated) throw problem('it printed more than 1 MB');
-  if (maskedSecret.test(stdout)) throw problem('it printed the value of a secret');
-  const parsed = answers[name].safeParse(jsonIn(stdout));
-  if (!parsed.success)
-    throw problem(parsed.error.issues.map(({ path, message }) => [...path, message].join(' ')).join(', '));
-  return parsed.data as z.output<(typeof answers)[Name]>;
+  const program = `the ${name} command ${layer[name].join(' ')}`;
+  if (result.exitCode !== 0) throw failed(program, result);
+  const answer = answerIn(result, name);
+  if ('data' in answer) return answer.data as AnswerOf<Name>;
+  const said = result.stdout.slice(0, 200) || 'nothing';
+  throw new LastgoodError('COMMAND_BAD_OUTPUT', {
+    what: `${program} did not print what it must print`,
+    why: `${answer.problem}; expected ${expectedAnswer[name]}; it printed: ${said}`,
+  });
+}
+
+function failed(program: string, { exitCode, stdout, stderr }: CommandResult): LastgoodError {
+  const said = lastLinesOf(stderr) || lastLinesOf(stdout) || 'nothing';
+  return new LastgoodError('COMMAND_FAILED', {
+    what: `${program} ended with ${String(exitCode)}`,
+    why: `it said: ${said}`,
+  });
 }
 
 const maxAnswerBytes = 1_048_576;
-
-/** What the command adapter writes in place of a secret. */
-const maskedSecret = /\[secret [A-Za-z_][A-Za-z0-9_]*\]/;
-
-const expected: Readonly<Record<CommandName, string>> = {
-  observe: '{"version"?, "fingerprint"?, "settled"?, "health"?, "state"?, "candidates"?, "unfinished"?}',
-  dryRun: '{"result": "passed" | "failed" | "unavailable", "level", "why"?}',
-  revert: '{"changed": true | false}',
-  verify: '{"ok": true | false, "seen", "why"?}',
-};
-
-/** Undefined for what is no JSON at all; no answer has that shape. */
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
