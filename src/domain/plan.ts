@@ -57,6 +57,8 @@ export interface ReleaseFact {
   /** When it was last live, on any clock that grows; without it newer means the higher version. */
   readonly lastLiveAtMs?: number;
   readonly requires?: Readonly<Record<string, string>>;
+  /** Persisted data as this release writes and reads it; the catalog's when left out. */
+  readonly formats?: PlanComponent['formats'];
   /** In the order in which they would be used; probed. */
   readonly sources?: readonly SourceFact[];
 }
@@ -127,6 +129,10 @@ export interface PlanFacts {
   readonly layers?: Readonly<Record<ComponentKey, readonly LayerFact[]>>;
   readonly effects?: readonly (DeclaredEffect & { readonly component?: string; readonly count?: number })[];
   readonly accept?: readonly string[];
+  /** Only switch off the flags of the bad components; the releases stay. */
+  readonly flagOnly?: boolean;
+  /** What switching a waiving flag writes, as assessed; without it the planner writes `on → off` and back. */
+  readonly flagSteps?: Readonly<Record<string, { readonly off?: StepFact; readonly restore?: StepFact }>>;
   /** Inputs of the decision advisor. */
   readonly decision?: JsonObject;
   /** Things that stand in the way and are not the planner's own finding: a running deployment, an unreachable layer, a lock. */

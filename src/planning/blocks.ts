@@ -9,7 +9,7 @@ export interface Block {
 
 /** Somebody said that the component must not move. */
 export function pinnedBlock(key: string, why: string): Block {
-  return { code: 'PINNED', why: `${key} is pinned: ${why}`, offers: [] };
+  return { code: 'PINNED', why: `${key} is pinned: ${why}`, offers: ['fix forward'] };
 }
 
 /** Why one step of a layer can not be taken, if it can not. */

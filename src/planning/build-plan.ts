@@ -1,19 +1,23 @@
-import type { Plan, PlanFacts, PlanTarget, Refusal } from '../domain/plan';
 import type { ComponentKey } from '../domain/identity';
+import type { Plan, PlanFacts, PlanTarget, Refusal } from '../domain/plan';
 import { adviceOf } from './advice';
+import { draftsOf } from './arrange';
 import { checkFacts } from './check-facts';
 import { planDigest } from './decision';
-import { evidenceOf } from './evidence';
+import type { Arrangement } from './drafts';
+import { evidenceOf, noEvidence, type Evidence } from './evidence';
+import { flagOnlyDrafts } from './flag-units';
 import { groundOf } from './ground';
+import { obstaclesOf } from './obstacles';
 import { baseOf, keyOf } from './problem';
 import { verdictOf } from './recovery-verdict';
-import { groupRefusals, obstacleRefusals, refusalsOf } from './refusals';
-import { lossesOf } from './reversibility';
+import { groupRefusals, refusalsOf, unassessedRefusals } from './refusals';
+import { lossesOf, noLosses } from './reversibility';
 import { risksOf } from './risks';
 import { rulesDigestOf } from './rules-digest';
-import { solve, type Solution } from './solve';
+import { solve, widestScope, type Solution } from './solve';
 import { targetsOf } from './targets';
-import { unitsOf } from './units';
+import { listed, unitsOf } from './units';
 
 /**
  * The plan for `facts`: what moves, to what, in which order, what can not be undone. Pure: same facts in any order of
@@ -22,10 +26,14 @@ import { unitsOf } from './units';
  */
 export function buildPlan(facts: PlanFacts): Plan {
   checkFacts(facts);
-  return planOf(facts, solve(baseOf(groundOf(facts))));
+  const solution = solve(baseOf(groundOf(facts)));
+  return facts.flagOnly === true ? flagOnlyPlan(solution) : rollbackPlan(solution);
 }
 
-/** Targets and closure before the layers are assessed: every layer of `components` must be assessed for the plan. */
+/**
+ * Targets and closure before the layers are assessed: every layer of `components` must be assessed for the plan.
+ * With chains among them, call again with the layers so far until no component is new: a stage can ask for others.
+ */
 export function planScope(facts: PlanFacts): {
   readonly targets: readonly PlanTarget[];
   readonly components: readonly ComponentKey[];
@@ -34,41 +42,77 @@ export function planScope(facts: PlanFacts): {
   checkFacts(facts);
   const solution = solve(baseOf(groundOf(facts)));
   const { problem, closure } = solution;
-  const targets = targetsOf(problem, closure, []);
-  const components = movedOf(solution).map((at) => keyOf(problem, at));
-  return { targets, components, refusals: refusalsOf(problem, closure) };
+  const scope = widestScope(solution);
+  return {
+    targets: targetsOf(problem, closure, scope, []),
+    components: scope.map((at) => keyOf(problem, at)),
+    refusals: refusalsOf(solution),
+  };
 }
 
-function planOf(facts: PlanFacts, solution: Solution): Plan {
+function rollbackPlan(solution: Solution): Plan {
   const { problem, closure } = solution;
-  const standing = refusalsOf(problem, closure);
   const moved = movedOf(solution);
-  const arranged = unitsOf(problem, closure);
-  const evidence = evidenceOf(problem, closure, arranged.drafts);
-  const { cannotUndo, willLose } = lossesOf(problem, moved);
-  const refusals = [...standing, ...groupRefusals(problem, arranged.drafts), ...obstacleRefusals(problem)];
+  const standing = [...refusalsOf(solution), ...unassessedRefusals(problem, moved)];
+  const arrangement = draftsOf(problem, closure);
+  const drafts = listed(arrangement.drafts);
+  const evidence = evidenceOf(problem, closure, drafts);
+  const groups = groupRefusals(problem, drafts);
+  return planOf(solution, moved, { ...arrangement, drafts }, evidence, standing, groups);
+}
+
+/** Only the flags: the releases stay as they are, so nothing is undone and nothing is lost. */
+function flagOnlyPlan(solution: Solution): Plan {
+  const { problem } = solution;
+  const { drafts, refusals } = flagOnlyDrafts(problem);
+  return planOf(solution, [], { drafts, notes: [] }, noEvidence, refusals, []);
+}
+
+/** `standing` refusals leave no legal order at all; groups are shown, so that people see what is tied together. */
+function planOf(
+  solution: Solution,
+  moved: readonly number[],
+  arrangement: Arrangement,
+  evidence: Evidence,
+  standing: readonly Refusal[],
+  groups: readonly Refusal[],
+): Plan {
+  const { problem, closure } = solution;
+  const { facts } = problem.ground;
+  const arranged = unitsOf(problem, arrangement.drafts);
+  const { estimate } = arranged;
   const units = standing.length > 0 ? [] : arranged.units;
-  const accepted = evidence.violated;
-  const nothingToDo = moved.length === 0 ? 'nothing to do: everything is at its target' : undefined;
-  const targets = targetsOf(problem, closure, units);
-  const { risks, doubts } = risksOf(problem, evidence, targets, units);
-  const made: Omit<Plan, 'digest'> = {
+  const targets = facts.flagOnly === true ? [] : targetsOf(problem, closure, [...problem.ground.bad, ...moved], units);
+  const { cannotUndo, willLose } = facts.flagOnly === true ? noLosses : lossesOf(problem, moved);
+  const obstacles = obstaclesOf(problem, moved);
+  const refusals = [...standing, ...groups, ...obstacles.refusals];
+  const { risks, doubts } = risksOf(solution, { evidence, targets, units, arrangement, obstacles });
+  const accepted = acceptedBy(arrangement, evidence);
+  const isIdle = units.length === 0 && refusals.length === 0;
+  const made: Plan = {
     environment: facts.environment,
-    bad: problem.ground.bad.map((at) => keyOf(problem, at)),
-    ...verdictOf({ refusals, willLose, evidence, accepted, doubts, nothingToDo }),
+    bad: problem.ground.named,
+    ...verdictOf({ refusals, willLose, evidence, accepted, doubts, isIdle, isFlagOnly: facts.flagOnly === true }),
     targets,
     units,
     refusals,
     cannotUndo,
     willLose,
     risks,
-    advice: adviceOf(problem, { refusals, estimate: arranged.estimate }),
-    estimate: arranged.estimate,
+    advice: adviceOf(problem, { refusals, estimate, willLose }),
+    estimate,
     evidence: { seen: evidence.seen, total: evidence.total },
     accepted,
     rulesDigest: rulesDigestOf(problem, moved),
+    digest: '',
   };
-  return { ...made, digest: planDigest({ ...made, digest: '' }) };
+  return { ...made, digest: planDigest(made) };
+}
+
+/** Violations that were accepted by name, and those that a group with an accepted window brings about. */
+function acceptedBy({ drafts }: Arrangement, { violated }: Evidence): readonly string[] {
+  const windows = drafts.filter(({ mechanism }) => mechanism === 'window').flatMap(({ ties }) => ties);
+  return [...new Set([...violated, ...windows])].sort();
 }
 
 function movedOf({ closure }: Solution): readonly number[] {

@@ -21,8 +21,11 @@ export interface Choice {
   readonly block?: Block;
 }
 
+/** The rule whose range can not judge this version of the component, if there is one. */
+export type Unjudged = (component: string, version: string) => string | undefined;
+
 /** Reads the choices of a component when it is first needed. */
-export function choicesOf(ground: Ground): (at: number) => Choice {
+export function choicesOf(ground: Ground, unjudged: Unjudged): (at: number) => Choice {
   const releases = releasesByName(ground.facts);
   const known = new Map<number, Choice>();
   return (at) => {
@@ -31,35 +34,50 @@ export function choicesOf(ground: Ground): (at: number) => Choice {
     const key = ground.keys[at]!;
     const own = releases.get(key) ?? releases.get(componentOf(key)) ?? [];
     const wanted = ground.wanted.get(at);
-    const made = wanted === undefined ? lastKnownGood(ground, at, own) : explicit(ground, at, own, wanted);
+    const made =
+      wanted === undefined ? lastKnownGood(ground, at, own, unjudged) : explicit(ground, at, own, wanted, unjudged);
     known.set(at, made);
     return made;
   };
 }
 
 /** Every known-good release whose artifact can still be had, newest first; never what is live now. */
-function lastKnownGood({ facts, keys, live }: Ground, at: number, releases: readonly ReleaseFact[]): Choice {
+function lastKnownGood(
+  { facts, keys, live }: Ground,
+  at: number,
+  releases: readonly ReleaseFact[],
+  unjudged: Unjudged,
+): Choice {
   const candidates: Candidate[] = [];
   const passedOver: string[] = [];
   for (const release of newestFirst(releases, live[at]!)) {
     if (isLive(release, live[at]!)) continue;
     const { source, sourcesTried } = sourceOf(release);
-    const against = whyNot(release, source, sourcesTried);
+    const against = whyNot(release, source, sourcesTried, unjudged);
     if (against !== undefined) passedOver.push(`${release.version} passed over: ${against}`);
     else candidates.push({ release, ...(source && { source }), sourcesTried, passedOver: [...passedOver] });
   }
   if (candidates.length > 0) return { candidates, passedOver };
-  return { candidates, passedOver, block: noTarget(facts.environment, keys[at]!, passedOver) };
+  const unverified = newestFirst(releases, live[at]!).find(
+    ({ status, digest }) => status === 'unknown' && digest !== live[at]!.digest,
+  );
+  return { candidates, passedOver, block: noTarget(facts.environment, keys[at]!, passedOver, unverified) };
 }
 
 /** A target somebody asked for is held to the same rules; what it breaks is said. */
-function explicit({ facts, keys, live }: Ground, at: number, releases: readonly ReleaseFact[], wanted: string): Choice {
+function explicit(
+  { facts, keys, live }: Ground,
+  at: number,
+  releases: readonly ReleaseFact[],
+  wanted: string,
+  unjudged: Unjudged,
+): Choice {
   const named = newestFirst(releases, live[at]!).filter(
     ({ version, digest }) => version === wanted || digest === wanted,
   );
   const judged = named.map((release) => {
     const { source, sourcesTried } = sourceOf(release);
-    const against = isLive(release, live[at]!) ? undefined : whyNot(release, source, sourcesTried);
+    const against = isLive(release, live[at]!) ? undefined : whyNot(release, source, sourcesTried, unjudged);
     return { candidate: { release, ...(source && { source }), sourcesTried, passedOver: [] }, against };
   });
   const candidates = judged.filter(({ against }) => against === undefined).map(({ candidate }) => candidate);
@@ -88,7 +106,10 @@ function whyNot(
   release: ReleaseFact,
   source: SourceFact | undefined,
   tried: readonly SourceFact[],
+  unjudged: Unjudged,
 ): string | undefined {
+  const rule = unjudged(componentOf(release.component), release.version);
+  if (rule !== undefined) return `it is not a semver version, and the range of ${rule} can not judge it`;
   if (release.status !== 'good') {
     const meaning = release.status === 'unknown' ? 'never verified as good' : release.status;
     return release.why === undefined ? meaning : `${meaning} (${release.why})`;
@@ -120,15 +141,19 @@ function bySource(left: SourceFact, right: SourceFact): number {
   return rank(left) - rank(right) || byCodeUnit(left.kind, right.kind);
 }
 
-function noTarget(environment: string, key: string, passedOver: readonly string[]): Block {
+function noTarget(
+  environment: string,
+  key: string,
+  passedOver: readonly string[],
+  unverified: ReleaseFact | undefined,
+): Block {
   const history = passedOver.length === 0 ? 'no other release is known' : passedOver.slice(0, 5).join('; ');
+  const byPerson =
+    unverified === undefined ? [] : [commands.markKnownGood(environment, componentOf(key), unverified.version)];
   return {
     code: 'NO_KNOWN_GOOD_TARGET',
     why: `${key} has no known-good release to go back to: ${history}`,
-    offers: [
-      `fix forward: deploy a corrected ${key}`,
-      `${commands.markKnownGood(environment, `${componentOf(key)}@VERSION`)}  (when a person knows one to be good)`,
-    ],
+    offers: [...byPerson, `fix forward: deploy a corrected ${key}`],
   };
 }
 

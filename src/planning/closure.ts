@@ -3,10 +3,15 @@ import type { Pair } from './compatibility';
 import type { Problem } from './problem';
 import type { Move } from './tracks';
 
-/** Why a move is in the closure: another move asks for it by a rule. */
+/** Why a move is in the closure: another move asks for it by a rule, or a rule forbids what is live now. */
 export interface Cause {
-  readonly move: number;
+  readonly move?: number;
   readonly rule: string;
+}
+
+/** A move that is in the closure from the beginning: a bad component's, or one that was chosen to end a live pair. */
+export interface Start extends Move {
+  readonly cause?: Cause;
 }
 
 /** A component that must move and can not. */
@@ -46,19 +51,34 @@ export interface Closure {
   readonly conflicts: readonly Conflict[];
   /** First forbidden cell for which no way out was decided. */
   readonly open: OpenCell | undefined;
+  /** Pairs looked at: what the closure has cost so far. */
+  readonly work: number;
   moveAt(at: number, stage: number): number | undefined;
 }
 
 /** The least set of moves that holds `starts` and keeps every rule; breadth first, so that causes are shortest paths. */
 export function closureOf(
   problem: Problem,
-  starts: readonly Move[],
+  starts: readonly Start[],
   decided: ReadonlyMap<string, WayOut> = new Map(),
 ): Closure {
+  return growingClosure(problem, starts, decided).closure;
+}
+
+/** A closure that can be made to hold more, without looking again at what it holds already. */
+export function growingClosure(
+  problem: Problem,
+  starts: readonly Start[],
+  decided: ReadonlyMap<string, WayOut> = new Map(),
+): { readonly closure: Closure; readonly add: (start: Start) => void } {
   const run = new ClosureRun(problem, decided);
-  for (const { at, stage } of starts) run.require(at, stage, undefined);
+  for (const { at, stage, cause } of starts) run.require(at, stage, cause);
   run.settle();
-  return run;
+  const add = ({ at, stage, cause }: Start): void => {
+    run.require(at, stage, cause);
+    run.settle();
+  };
+  return { closure: run, add };
 }
 
 class ClosureRun implements Closure {
@@ -71,6 +91,8 @@ class ClosureRun implements Closure {
   readonly blocked: Blocked[] = [];
   readonly conflicts: Conflict[] = [];
   open: OpenCell | undefined;
+  work = 0;
+  private settled = 0;
   private readonly processed: Int32Array;
   private readonly ids: (number[] | undefined)[] = [];
   private readonly stopped = new Set<number>();
@@ -106,9 +128,11 @@ class ClosureRun implements Closure {
   }
 
   settle(): void {
-    for (let next = 0; next < this.moves.length; next += 1) {
-      const move = this.moves[next]!;
-      for (const pair of this.problem.compatibility.pairsOf[move.at]!) this.look(next, move, pair);
+    for (; this.settled < this.moves.length; this.settled += 1) {
+      const move = this.moves[this.settled]!;
+      const pairs = this.problem.compatibility.pairsOf[move.at]!;
+      for (const pair of pairs) this.look(this.settled, move, pair);
+      this.work += pairs.length + 1;
       this.processed[move.at] = move.stage;
     }
   }

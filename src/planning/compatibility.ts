@@ -51,14 +51,15 @@ export function compatibilityOf(ground: Ground, statements: readonly Statement[]
     pairsOf[pair.high]!.push(pair);
   }
   const rulesAgainst = (pair: Pair, low: State, high: State): readonly string[] => against(pair, low, high, false);
+  const acceptedAgainst = (pair: Pair, low: State, high: State): readonly string[] => against(pair, low, high, true);
   const judge = (pair: Pair, low: State, high: State): Verdict => {
     if (rulesAgainst(pair, low, high).length > 0) return 'forbidden';
+    if (acceptedAgainst(pair, low, high).length > 0) return 'ruled';
     if (pair.statements.some((statement) => isRuledIn(statement, low, high))) return 'ruled';
     return sightings.areSeen(ground.keys[pair.low]!, low.version, ground.keys[pair.high]!, high.version)
       ? 'seen'
       : 'unknown';
   };
-  const acceptedAgainst = (pair: Pair, low: State, high: State): readonly string[] => against(pair, low, high, true);
   return { pairs, pairsOf, selfRules: selfRules(ground, statements), rulesAgainst, acceptedAgainst, judge };
 }
 

@@ -1,7 +1,7 @@
 import { componentOf } from '../domain/identity';
-import type { Draft } from './arrange';
 import type { Closure } from './closure';
 import type { Pair } from './compatibility';
+import type { Draft } from './drafts';
 import { keyOf, type Problem } from './problem';
 import type { Move } from './tracks';
 
@@ -19,6 +19,16 @@ export interface Evidence {
   readonly contradicted: readonly string[];
 }
 
+/** Nothing becomes live that is not live now. */
+export const noEvidence: Evidence = {
+  seen: 0,
+  total: 0,
+  unknown: [],
+  critical: undefined,
+  violated: [],
+  contradicted: [],
+};
+
 /** Counts the evidence for every related pair of which at least one component moves. */
 export function evidenceOf(problem: Problem, closure: Closure, drafts: readonly Draft[]): Evidence {
   const precedes = precedence(closure, drafts);
@@ -30,6 +40,7 @@ export function evidenceOf(problem: Problem, closure: Closure, drafts: readonly 
   for (const pair of problem.compatibility.pairs) {
     if (closure.reached[pair.low] === 0 && closure.reached[pair.high] === 0) continue;
     for (const [low, high] of cellsOf(pair, closure)) {
+      contradiction(problem, pair, low, high, found.contradicted);
       if (isAvoided(closure, precedes, low, high)) continue;
       collect(problem, pair, low, high, found);
     }
@@ -60,6 +71,16 @@ function collect(
   );
   found.pairs.set(text, verdict === 'unknown' ? (isCritical ? 'critical' : 'other') : undefined);
   for (const rule of problem.compatibility.acceptedAgainst(pair, lowState, highState)) found.violated.add(rule);
+}
+
+/** A rule forbids what was seen: the rule wins, and people are told. */
+function contradiction(problem: Problem, pair: Pair, low: Move, high: Move, found: Set<string>): void {
+  if (problem.sightings.sets.length === 0) return;
+  const [lowState, highState] = [problem.state(low), problem.state(high)];
+  const [rule] = problem.compatibility.rulesAgainst(pair, lowState, highState);
+  const [one, other] = [keyOf(problem, low.at), keyOf(problem, high.at)];
+  if (rule === undefined || !problem.sightings.areSeen(one, lowState.version, other, highState.version)) return;
+  found.add(`${rule} forbids ${versionText(problem, low)} × ${versionText(problem, high)}`);
 }
 
 /** Placements of one component at one version count once. */

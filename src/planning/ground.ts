@@ -13,6 +13,8 @@ export interface Ground {
   readonly live: readonly LiveFact[];
   /** Indexes of the bad ones, sorted. */
   readonly bad: readonly number[];
+  /** Keys of the bad ones, sorted; those of which nobody knows what runs are named too. */
+  readonly named: readonly ComponentKey[];
   readonly pinned: ReadonlyMap<number, string>;
   /** Explicit targets by version label. */
   readonly wanted: ReadonlyMap<number, string>;
@@ -40,6 +42,8 @@ export function groundOf(facts: PlanFacts): Ground {
   const numbers = (name: string): readonly number[] => numbersNamed(keys, index, placements, name);
   const placements = placementsOf(keys);
   const layers = new Map(Object.entries(facts.layers ?? {}));
+  const bad = [...new Set(facts.bad.flatMap(numbers))].sort((left, right) => left - right);
+  const unseen = facts.bad.filter((name) => numbers(name).length === 0);
   return {
     facts,
     components,
@@ -47,7 +51,8 @@ export function groundOf(facts: PlanFacts): Ground {
     index,
     placements,
     live: keys.map((key) => live.get(key) ?? live.get(componentOf(key))!),
-    bad: [...new Set(facts.bad.flatMap(numbers))].sort((left, right) => left - right),
+    bad,
+    named: [...new Set([...bad.map((at) => keys[at]!), ...unseen])].sort(byCodeUnit),
     pinned: new Map(
       [...(facts.pinned ?? [])]
         .sort((left, right) => byCodeUnit(left.why, right.why))
@@ -63,13 +68,13 @@ export function groundOf(facts: PlanFacts): Ground {
   };
 }
 
-/** Releases per component placement: those of the placement itself, else those of the component. */
+/** Releases by the name they are told under (a component or one placement of it), each digest once. */
 export function releasesByName(facts: PlanFacts): ReadonlyMap<string, readonly ReleaseFact[]> {
   const byName = new Map<string, ReleaseFact[]>();
   for (const release of facts.releases) {
     const known = byName.get(release.component);
     if (known === undefined) byName.set(release.component, [release]);
-    else known.push(release);
+    else if (!known.some(({ digest }) => digest === release.digest)) known.push(release);
   }
   return byName;
 }

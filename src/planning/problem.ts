@@ -5,6 +5,8 @@ import type { Choice } from './choose-target';
 import { choicesOf } from './choose-target';
 import { compatibilityOf, type Compatibility, type Pair } from './compatibility';
 import { releasesByName, type Ground } from './ground';
+import { commands } from './offers';
+import { formatBlock, selfBlock, writtenFormats, type WrittenFormats } from './stage-blocks';
 import { sightingsOf, type Sightings } from './sightings';
 import { statementsOf, type Statement } from './statements';
 import { trackOf, type Move, type Track } from './tracks';
@@ -16,13 +18,13 @@ export interface Problem {
   readonly statements: readonly Statement[];
   readonly compatibility: Compatibility;
   readonly sightings: Sightings;
-  choice(at: number): Choice;
-  track(at: number): Track;
-  lastStage(at: number): number;
-  state(move: Move): State;
-  blockAt(at: number, stage: number): Block | undefined;
+  readonly choice: (at: number) => Choice;
+  readonly track: (at: number) => Track;
+  readonly lastStage: (at: number) => number;
+  readonly state: (move: Move) => State;
+  readonly blockAt: (at: number, stage: number) => Block | undefined;
   /** Rules that forbid the two to be where they are, together. */
-  rulesAt(pair: Pair, one: Move, other: Move): readonly string[];
+  readonly rulesAt: (pair: Pair, one: Move, other: Move) => readonly string[];
 }
 
 /** The same question with other candidates picked: component number → number of its candidate. */
@@ -40,7 +42,10 @@ export interface Base {
 
 /** Reads what all variants share. */
 export function baseOf(ground: Ground): Base {
-  const statements = statementsOf(ground, new VersionReader());
+  const reader = new VersionReader();
+  const { all: statements, ranged } = statementsOf(ground, reader);
+  const judgeable = (component: string, version: string): string | undefined =>
+    reader.isSemver(version) ? undefined : ranged.get(component);
   const sightings = sightingsOf(ground.facts);
   const compatibility = compatibilityOf(ground, statements, sightings);
   return {
@@ -48,7 +53,7 @@ export function baseOf(ground: Ground): Base {
     statements,
     compatibility,
     sightings,
-    choice: choicesOf(ground),
+    choice: choicesOf(ground, judgeable),
     releases: releasesByName(ground.facts),
   };
 }
@@ -57,6 +62,7 @@ export function baseOf(ground: Ground): Base {
 export function problemOf(base: Base, picks: Picks = new Map()): Problem {
   const { ground, compatibility } = base;
   const tracks: (Track | undefined)[] = [];
+  const written = writtenFormats(ground, (at) => ownReleases(base, at));
   const isPessimistic = ground.facts.catalog.compatibility?.default === 'unknown-pessimistic';
   const track = (at: number): Track =>
     (tracks[at] ??= trackOf(ground, at, base.choice(at), picks.get(at) ?? 0, ownReleases(base, at)));
@@ -77,7 +83,7 @@ export function problemOf(base: Base, picks: Picks = new Map()): Problem {
     state,
     rulesAt,
     lastStage: (at) => track(at).states.length - 1,
-    blockAt: (at, stage) => blockAt(base, track(at), at, stage),
+    blockAt: (at, stage) => blockAt(base, written, track(at), at, stage),
   };
 }
 
@@ -97,12 +103,16 @@ export function stageText(problem: Problem, move: Move): string {
   return `${keyOf(problem, move.at)} ${problem.state(move).version}`;
 }
 
-function blockAt({ ground }: Base, track: Track, at: number, stage: number): Block | undefined {
-  const block = track.blocks.get(stage);
+function blockAt(base: Base, written: WrittenFormats, track: Track, at: number, stage: number): Block | undefined {
+  const { ground, compatibility } = base;
+  const block =
+    track.blocks.get(stage) ??
+    selfBlock(ground, compatibility, track, at, stage) ??
+    (stage === track.states.length - 1 ? formatBlock(ground, written, track, at) : undefined);
   if (block !== undefined || stage < track.states.length) return block;
   const key = ground.keys[at]!;
   const why = `${key} stays at ${ground.live[at]!.version}: that is its target already`;
-  return { code: 'TARGET_NOT_ALLOWED', why, offers: [] };
+  return { code: 'TARGET_NOT_ALLOWED', why, offers: [commands.plan(ground.facts.environment, ground.named)] };
 }
 
 function unknownRule({ keys, accepted }: Ground, { low, high }: Pair, one: State, other: State): readonly string[] {

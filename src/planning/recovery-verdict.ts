@@ -1,5 +1,6 @@
 import type { Plan, Refusal, Verdict } from '../domain/plan';
 import type { Evidence } from './evidence';
+import { isUnreachable } from './obstacles';
 import type { Loss } from './reversibility';
 
 /** What the verdict is made of. */
@@ -10,24 +11,31 @@ export interface VerdictInputs {
   readonly accepted: readonly string[];
   /** Other reasons why nobody can call it safe. */
   readonly doubts: readonly string[];
-  /** Said instead of the evidence when nothing has to move. */
-  readonly nothingToDo: string | undefined;
+  /** Nothing has to move. */
+  readonly isIdle: boolean;
+  readonly isFlagOnly: boolean;
 }
 
 /** The verdict and the first line that people see: worst news first, and it counts its evidence. */
 export function verdictOf(inputs: VerdictInputs): Pick<Plan, 'verdict' | 'verdictText'> {
-  const { refusals, willLose, evidence, accepted, doubts, nothingToDo } = inputs;
-  const say = (verdict: Verdict, text: string) => ({ verdict, verdictText: `${verdict}${text}` });
+  const { refusals, willLose, evidence, accepted, doubts, isIdle, isFlagOnly } = inputs;
   const counted = `(evidence: ${evidence.seen} of ${evidence.total} pairs seen or ruled)`;
-  const [refusal] = refusals;
-  if (refusal !== undefined) return say('BLOCKED', `: ${refusal.why}${andMore(refusals.length)}`);
+  const refusal = refusals.find((found) => !isUnreachable(found)) ?? refusals[0];
+  if (refusal !== undefined) {
+    return say(isUnreachable(refusal) ? 'UNKNOWN' : 'BLOCKED', `: ${refusal.why}${andMore(refusals.length)}`);
+  }
   const [loss] = willLose;
   if (loss !== undefined) return say('LOSES DATA', `: ${lossText(loss)}${andMore(willLose.length)}`);
   if (accepted.length > 0) return say('UNKNOWN', `: accepted by name, not safe: ${accepted.join(', ')}`);
   if (evidence.critical !== undefined) return say('UNKNOWN', `: ${evidence.critical} never seen together ${counted}`);
   const [doubt] = doubts;
   if (doubt !== undefined) return say('UNKNOWN', `: ${doubt}${andMore(doubts.length)}`);
-  return say('SAFE', nothingToDo === undefined ? ` ${counted}` : ` (${nothingToDo})`);
+  if (isIdle) return say('SAFE', ' (nothing to do: everything is at its target)');
+  return say('SAFE', isFlagOnly ? ' (only flags are switched; the releases stay)' : ` ${counted}`);
+}
+
+function say(verdict: Verdict, text: string): Pick<Plan, 'verdict' | 'verdictText'> {
+  return { verdict, verdictText: `${verdict}${text}` };
 }
 
 function lossText({ component, describe, count }: Loss): string {

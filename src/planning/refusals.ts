@@ -1,15 +1,18 @@
-import { byCodeUnit } from '../domain/identity';
 import type { Refusal } from '../domain/plan';
-import type { Draft } from './arrange';
 import { chainRule, type Blocked, type Cause, type Closure, type Conflict } from './closure';
+import type { Draft } from './drafts';
+import { isOff } from './flag-waivers';
 import { commands } from './offers';
 import { keyOf, stageText, type Problem } from './problem';
+import { missingLayers } from './risks';
+import type { Solution } from './solve';
 
 type Path = Refusal['path'];
 
 /** What stands in the way of a closure: components that can not move, and end states that a rule forbids. */
-export function refusalsOf(problem: Problem, closure: Closure): readonly Refusal[] {
+export function refusalsOf({ problem, closure, isExhausted }: Solution): readonly Refusal[] {
   return [
+    ...(isExhausted ? [needsSearch(problem)] : []),
     ...closure.blocked.map((blocked) => blockedRefusal(problem, closure, blocked)),
     ...closure.conflicts.map((conflict) => conflictRefusal(problem, closure, conflict)),
   ];
@@ -34,17 +37,36 @@ export function groupRefusals(problem: Problem, drafts: readonly Draft[]): reado
     });
 }
 
-/** Things that stand in the way and were found by others. */
-export function obstacleRefusals({ ground }: Problem): readonly Refusal[] {
-  return [...(ground.facts.obstacles ?? [])]
-    .map(({ code, component, why, remedy }) => ({
-      code,
-      components: component === undefined ? [] : [component],
-      path: [],
-      why,
-      offers: remedy === undefined ? [] : [remedy],
-    }))
-    .sort((left, right) => byCodeUnit(left.code, right.code) || byCodeUnit(left.why, right.why));
+/** Components that move without anybody having looked at all of their layers, while others were assessed. */
+export function unassessedRefusals({ ground }: Problem, moved: readonly number[]): readonly Refusal[] {
+  if (ground.facts.layers === undefined) return [];
+  return moved.flatMap((at) => {
+    const missing = missingLayers(ground, at);
+    if (missing.length === 0) return [];
+    const key = ground.keys[at]!;
+    const why = `${key} moves, and nobody has assessed ${missing.join(', ')} of it`;
+    return [
+      {
+        code: 'LAYER_NOT_ASSESSED',
+        components: [key],
+        path: [],
+        why,
+        offers: [commands.plan(ground.facts.environment, ground.named)],
+      },
+    ];
+  });
+}
+
+function needsSearch({ ground }: Problem): Refusal {
+  return {
+    code: 'NEEDS_SEARCH',
+    components: ground.named,
+    path: [],
+    why: 'the stages exclude each other in so many ways that no order was found within 4,096 tries',
+    offers: [
+      `name the stage to stop at: ${commands.plan(ground.facts.environment, ground.named)} --to COMPONENT=VERSION`,
+    ],
+  };
 }
 
 function blockedRefusal(problem: Problem, closure: Closure, { at, block, cause }: Blocked): Refusal {
@@ -56,7 +78,14 @@ function blockedRefusal(problem: Problem, closure: Closure, { at, block, cause }
     components: [keyOf(problem, at)],
     path,
     why: `${block.why}${needed}`,
-    offers: [...accepting(problem, last === undefined ? [] : [last.rule]), ...block.offers],
+    offers: [
+      ...flagOnly(
+        problem,
+        path.map(({ rule }) => rule),
+      ),
+      ...accepting(problem, last === undefined ? [] : [last.rule]),
+      ...block.offers,
+    ],
   };
 }
 
@@ -68,19 +97,32 @@ function conflictRefusal(problem: Problem, closure: Closure, { one, other, rule 
     components: [from, to],
     path: [...pathTo(problem, closure, { move: one, rule }), { from, to, rule }],
     why: `${stageText(problem, first)} × ${stageText(problem, second)} is forbidden by ${rule}, and both would be live in the end`,
-    offers: [
-      ...accepting(problem, [rule]),
-      `${commands.plan(problem.ground.facts.environment, badKeys(problem))} --to ${to}=VERSION`,
-    ],
+    offers: [...accepting(problem, [rule]), ...others(problem, [second.at, first.at]), 'fix forward'],
   };
 }
 
-function badKeys(problem: Problem): readonly string[] {
-  return problem.ground.bad.map((at) => keyOf(problem, at));
+/** A plan with another target of one of these, where there is another. */
+function others({ ground, choice, track }: Problem, sides: readonly number[]): readonly string[] {
+  return sides.flatMap((at) => {
+    const next = choice(at).candidates.find((candidate) => candidate !== track(at).candidate);
+    if (next === undefined) return [];
+    return [commands.planTo(ground.facts.environment, ground.named, ground.keys[at]!, next.release.version)];
+  });
 }
 
-function accepting(problem: Problem, rules: readonly string[]): readonly string[] {
-  return rules.map((rule) => commands.accept(problem.ground.facts.environment, badKeys(problem), rule));
+function accepting({ ground }: Problem, rules: readonly string[]): readonly string[] {
+  return rules.map((rule) => commands.accept(ground.facts.environment, ground.named, rule));
+}
+
+/** Switching flags off is the fastest way out, where the bad components or the rules on the way have one that is on. */
+function flagOnly({ ground }: Problem, rules: readonly string[]): readonly string[] {
+  const bad = new Set(ground.bad);
+  const isUsable = Object.entries(ground.facts.catalog.flags ?? {}).some(
+    ([name, { component, waives }]) =>
+      (ground.placements.get(component) ?? []).some((at) => !isOff(ground.live[at]!.flags, name) && bad.has(at)) ||
+      waives.some((rule) => rules.includes(rule)),
+  );
+  return isUsable ? [commands.flagOnly(ground.facts.environment, ground.named)] : [];
 }
 
 /** Hops from a bad component to the move that `cause` names; moves of one component are one stop. */
@@ -88,7 +130,7 @@ function pathTo(problem: Problem, closure: Closure, cause: Cause | undefined): P
   const hops: { from: string; to: string; rule: string }[] = [];
   for (let move = cause?.move; move !== undefined; move = closure.causes[move]?.move) {
     const before = closure.causes[move];
-    if (before === undefined) break;
+    if (before?.move === undefined) break;
     const [from, to] = [closure.moves[before.move]!, closure.moves[move]!];
     if (from.at !== to.at) hops.push({ from: keyOf(problem, from.at), to: keyOf(problem, to.at), rule: before.rule });
   }
@@ -96,7 +138,7 @@ function pathTo(problem: Problem, closure: Closure, cause: Cause | undefined): P
 }
 
 function lastHop(problem: Problem, closure: Closure, at: number, cause: Cause | undefined): Path {
-  if (cause === undefined) return [];
+  if (cause?.move === undefined) return [];
   const from = closure.moves[cause.move]!;
   if (from.at === at) return [];
   return [{ from: keyOf(problem, from.at), to: keyOf(problem, at), rule: cause.rule }];

@@ -12,6 +12,9 @@ export interface Losses {
   readonly willLose: readonly Loss[];
 }
 
+/** Nothing moves. */
+export const noLosses: Losses = { cannotUndo: [], willLose: [] };
+
 /** Collects what every moved component's layers and declared effects say. `moved` are component numbers. */
 export function lossesOf(problem: Problem, moved: readonly number[]): Losses {
   const cannotUndo: Loss[] = [];

@@ -1,51 +1,102 @@
+import { componentOf } from '../domain/identity';
 import type { PlanTarget, PlanUnit } from '../domain/plan';
+import type { Arrangement } from './drafts';
 import type { Evidence } from './evidence';
-import { keyOf, type Problem } from './problem';
+import type { Obstacles } from './obstacles';
+import type { Problem } from './problem';
+import type { Solution } from './solve';
+
+/** What the risks are read from. */
+export interface RiskInputs {
+  readonly evidence: Evidence;
+  readonly targets: readonly PlanTarget[];
+  readonly units: readonly PlanUnit[];
+  readonly arrangement: Arrangement;
+  readonly obstacles: Obstacles;
+}
 
 /** What may go wrong although nothing is forbidden, and what keeps anybody from calling the plan safe. */
 export function risksOf(
-  problem: Problem,
-  evidence: Evidence,
-  targets: readonly PlanTarget[],
-  units: readonly PlanUnit[],
+  { problem, isProven }: Solution,
+  { evidence, targets, units, arrangement, obstacles }: RiskInputs,
 ): { readonly risks: readonly string[]; readonly doubts: readonly string[] } {
-  const policy = problem.ground.facts.catalog.compatibility?.default ?? 'unknown-optimistic';
-  const treated = policy === 'unknown-optimistic' ? 'treated as compatible' : 'kept apart where the order allows it';
-  const doubts = unassessed(problem, targets);
+  const doubts = [...obstacles.doubts, ...unassessed(problem, targets)];
   const risks = [
-    ...evidence.unknown.map((pair) => `${pair} never seen together; ${treated} (catalog policy)`),
+    ...unknownPairs(problem, evidence),
     ...doubts,
+    ...evidence.contradicted.map((text) => `${text}: they were seen live together; the rule wins`),
     ...targets.flatMap(({ component, from }) =>
       from.mixed === undefined ? [] : [`${component} is mixed now: ${from.mixed}`],
     ),
+    ...units.flatMap(mechanismRisks),
     ...units
-      .flatMap(({ steps }) => steps)
-      .filter(({ guard }) => guard === 'read-then-write')
-      .map(({ id }) => `${id} can not be guarded: somebody else's write between our read and our write would be lost`),
-    ...targets.flatMap(({ component }) => layerRisks(problem, component)),
+      .flatMap(({ steps }) => steps.filter(isUnguarded))
+      .map(({ id }) => `${id} is read, then written: ${unguarded}`),
+    ...targets.flatMap(({ component }) => componentRisks(problem, component)),
+    ...arrangement.notes,
+    ...(isProven ? [] : ['the choice of what moves is legal, and not proven to be the smallest']),
+    ...obstacles.risks,
   ];
-  return { risks: capped(risks), doubts };
+  return { risks: capped([...new Set(risks)]), doubts };
 }
 
-function layerRisks({ ground }: Problem, component: string): readonly string[] {
-  const at = ground.index.get(component);
-  return (at === undefined ? [] : (ground.layers[at] ?? [])).flatMap(({ layer, risks }) =>
+const unguarded = "somebody else's change in between would be lost";
+
+function isUnguarded({ guard, accepts }: PlanUnit['steps'][number]): boolean {
+  return guard === 'read-then-write' && accepts !== 'any';
+}
+
+function unknownPairs({ ground }: Problem, { unknown }: Evidence): readonly string[] {
+  const isPessimistic = ground.facts.catalog.compatibility?.default === 'unknown-pessimistic';
+  const treated = isPessimistic ? 'the end needs it' : 'treated as compatible';
+  return unknown.map((pair) => `${pair} never seen together; ${treated} (catalog policy)`);
+}
+
+function mechanismRisks({ components, mechanism, estimateSeconds }: PlanUnit): readonly string[] {
+  const together = components.join(' and ');
+  const seconds = `about ${Math.ceil(estimateSeconds)} s`;
+  switch (mechanism) {
+    case 'quiesce':
+      return [`${together} are stopped together for ${seconds}`];
+    case 'window':
+      return [`${together} run forbidden pairs for ${seconds}: accepted, not safe`];
+    case 'router':
+    case undefined:
+      return [];
+    default:
+      return mechanism;
+  }
+}
+
+/** What the layers say themselves, and targets of which nobody recorded what they can read. */
+function componentRisks({ ground, choice }: Problem, component: string): readonly string[] {
+  const at = ground.index.get(component)!;
+  const layers = (ground.layers[at] ?? []).flatMap(({ layer, risks }) =>
     (risks ?? []).map((risk) => `${component} ${layer}: ${risk}`),
   );
+  const formats = Object.keys(ground.components.get(componentOf(component))?.formats ?? {});
+  const isRecorded = choice(at).candidates.every(({ release }) => release.formats !== undefined);
+  if (formats.length === 0 || isRecorded) return layers;
+  return [...layers, `nobody recorded which ${formats.sort().join(', ')} the target of ${component} can read`];
 }
 
 /** Layers that the catalog declares and nobody has looked at. */
 function unassessed({ ground }: Problem, targets: readonly PlanTarget[]): readonly string[] {
   return targets.flatMap(({ component }) => {
-    const at = ground.index.get(component)!;
-    const declared = ground.components.get(component.split('/')[0]!)?.layers ?? [];
-    const assessed = new Set((ground.layers[at] ?? []).map(({ layer }) => layer));
-    const missing = declared.map(({ id }) => id).filter((id) => !assessed.has(id));
-    return missing.length === 0 ? [] : [`${keyOf({ ground }, at)}: nobody has assessed ${missing.join(', ')}`];
+    const missing = missingLayers(ground, ground.index.get(component)!);
+    return missing.length === 0 ? [] : [`nobody has assessed ${missing.join(', ')} of ${component}`];
   });
 }
 
+/** Declared layers of a component of which no assessment is known. */
+export function missingLayers({ components, keys, layers }: Problem['ground'], at: number): readonly string[] {
+  const declared = components.get(componentOf(keys[at]!))?.layers ?? [];
+  const assessed = new Set((layers[at] ?? []).map(({ layer }) => layer));
+  return declared.map(({ id }) => id).filter((id) => !assessed.has(id));
+}
+
 function capped(risks: readonly string[]): readonly string[] {
-  const shown = 100;
   return risks.length <= shown ? risks : [...risks.slice(0, shown), `… and ${risks.length - shown} more`];
 }
+
+const shown = 100;

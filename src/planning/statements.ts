@@ -1,5 +1,6 @@
+import { subset } from 'semver';
 import { LastgoodError } from '../domain/errors';
-import { byCodeUnit } from '../domain/identity';
+import { byCodeUnit, componentOf } from '../domain/identity';
 import type { Ground } from './ground';
 import { releasesByName } from './ground';
 import type { Selection, State, VersionReader } from './versions';
@@ -21,6 +22,8 @@ export interface Statement {
   readonly right: Side;
   readonly scope: 'placement' | 'any';
   readonly origin: 'rule' | 'requires';
+  /** What a release said that neither runs nor could be gone back to: it never decides anything. */
+  readonly isHistory: boolean;
 }
 
 /** True when the side means this state. */
@@ -29,11 +32,78 @@ export function isMeant(side: Side, state: State): boolean {
   return side.selection.matches(state.version) !== side.isNegated;
 }
 
-/** All statements of the catalog and of the releases, sorted by id. */
-export function statementsOf(ground: Ground, reader: VersionReader): readonly Statement[] {
+/** What the catalog and the releases say, and which labels ranges must be able to judge. */
+export interface Statements {
+  readonly all: readonly Statement[];
+  /** Component → a rule that uses a range on it: versions that are not semver can not be judged by it. */
+  readonly ranged: ReadonlyMap<string, string>;
+}
+
+/** All statements of the catalog and of the releases, sorted by id. Throws FACTS_INVALID for what can not be judged. */
+export function statementsOf(ground: Ground, reader: VersionReader): Statements {
   const labels = labelsOf(ground);
-  const written = [...catalogRules(ground, reader, labels), ...requirements(ground, reader, labels)];
-  return written.sort((left, right) => byCodeUnit(left.id, right.id));
+  const rules = catalogRules(ground, reader, labels);
+  const required = requirements(ground, reader, labels);
+  const ranged = new Map<string, string>();
+  for (const { id, left, right, isHistory } of [...rules, ...required]) {
+    for (const { component, selection } of isHistory ? [] : [left, right]) {
+      if (selection.isRange && !ranged.has(component)) ranged.set(component, id);
+    }
+  }
+  refuseUnjudged(ground, reader, ranged);
+  refuseContradictions(rules, required);
+  const all = [...rules, ...required].sort((left, right) => byCodeUnit(left.id, right.id));
+  return { all, ranged };
+}
+
+/** What runs must be comparable with every range that is written about it. */
+function refuseUnjudged({ keys, live }: Ground, reader: VersionReader, ranged: ReadonlyMap<string, string>): void {
+  keys.forEach((key, at) => {
+    const rule = ranged.get(componentOf(key));
+    const { version } = live[at]!;
+    if (rule === undefined || reader.isSemver(version)) return;
+    throw new LastgoodError('FACTS_INVALID', {
+      place: `rule ${rule}`,
+      what: `${key} runs "${version}", which is not a semver version, and the rule uses a range`,
+      why: 'a range can not judge it, and guessing could make a forbidden pair live',
+      next: `name the versions of ${componentOf(key)} exactly in the rule: {${componentOf(key)}: ["${version}"]}`,
+    });
+  });
+}
+
+/** A release that requires exactly what a rule forbids could live with nothing. */
+function refuseContradictions(rules: readonly Statement[], required: readonly Statement[]): void {
+  const byRelease = new Map<string, Statement[]>();
+  for (const statement of required) {
+    if (statement.isHistory || !statement.right.selection.isRange) continue;
+    const name = `${statement.left.component} ${statement.right.component}`;
+    byRelease.set(name, [...(byRelease.get(name) ?? []), statement]);
+  }
+  if (byRelease.size === 0) return;
+  for (const rule of rules) {
+    for (const [mine, theirs] of [
+      [rule.left, rule.right],
+      [rule.right, rule.left],
+    ] as const) {
+      for (const need of byRelease.get(`${mine.component} ${theirs.component}`) ?? []) {
+        if (contradicts(need, mine, theirs)) throw contradiction(rule, need);
+      }
+    }
+  }
+}
+
+function contradicts({ left, right }: Statement, mine: Side, theirs: Side): boolean {
+  if (!theirs.selection.isRange || !mine.selection.matches(left.selection.text)) return false;
+  return subset(right.selection.text, theirs.selection.text, { includePrerelease: true });
+}
+
+function contradiction(rule: Statement, { id, left, right }: Statement): LastgoodError {
+  return new LastgoodError('FACTS_INVALID', {
+    place: `rule ${rule.id}`,
+    what: `${left.component} ${left.selection.text} requires ${right.component} ${right.selection.text} (${id}), and the rule forbids exactly that`,
+    why: 'allowed and forbidden at once leaves no version to plan with',
+    next: 'correct the rule, or the "requires" of the release',
+  });
 }
 
 type Labels = ReadonlyMap<string, ReadonlySet<string>>;
@@ -42,15 +112,10 @@ type Labels = ReadonlyMap<string, ReadonlySet<string>>;
 function labelsOf({ facts, keys, live, components }: Ground): Labels {
   const labels = new Map<string, Set<string>>();
   for (const name of components.keys()) labels.set(name, new Set());
-  const add = (name: string, version: string): void => void labels.get(componentName(name))?.add(version);
+  const add = (name: string, version: string): void => void labels.get(componentOf(name))?.add(version);
   keys.forEach((key, at) => add(key, live[at]!.version));
   for (const { component, version } of facts.releases) add(component, version);
   return labels;
-}
-
-function componentName(name: string): string {
-  const slash = name.indexOf('/');
-  return slash < 0 ? name : name.slice(0, slash);
 }
 
 function catalogRules({ facts }: Ground, reader: VersionReader, labels: Labels): Statement[] {
@@ -59,23 +124,25 @@ function catalogRules({ facts }: Ground, reader: VersionReader, labels: Labels):
       const [component, versions] = Object.entries(selection)[0]!;
       return { component, selection: selectionOf(reader, labels, id, component, versions), isNegated: false };
     });
-    return { id, left: left!, right: right!, scope: scope ?? 'placement', origin: 'rule' };
+    return { id, left: left!, right: right!, scope: scope ?? 'placement', origin: 'rule', isHistory: false };
   });
 }
 
 /** `payments 2.1.0 requires orders >=3.1.0` forbids that release together with every orders outside the range. */
 function requirements(ground: Ground, reader: VersionReader, labels: Labels): Statement[] {
   const statements: Statement[] = [];
+  const running = new Set(ground.live.map(({ digest }) => digest));
   for (const [name, releases] of releasesByName(ground.facts)) {
-    for (const { version, digest, requires } of releases) {
+    for (const { version, digest, requires, status } of releases) {
+      const isHistory = status !== 'good' && !running.has(digest);
       for (const [other, range] of Object.entries(requires ?? {})) {
         if (!ground.components.has(other)) continue;
-        const component = componentName(name);
+        const component = componentOf(name);
         const id = `requires:${component}@${version}:${other}`;
-        const selection = selectionOf(reader, labels, id, other, range);
+        const selection = selectionOf(reader, labels, id, other, range, isHistory);
         const release = { component, selection: reader.selection([version], undefined), isNegated: false, digest };
         const needed = { component: other, selection, isNegated: true };
-        statements.push({ id, left: release, right: needed, scope: 'placement', origin: 'requires' });
+        statements.push({ id, left: release, right: needed, scope: 'placement', origin: 'requires', isHistory });
       }
     }
   }
@@ -88,9 +155,10 @@ function selectionOf(
   rule: string,
   component: string,
   written: string | readonly string[],
+  isHistory = false,
 ): Selection {
   const selection = reader.selection(written, labels.get(component));
-  if (!selection.isEmpty) return selection;
+  if (!selection.isEmpty || isHistory) return selection;
   throw new LastgoodError('FACTS_INVALID', {
     place: `rule ${rule}`,
     what: `"${selection.text}" matches no version of ${component} at all`,

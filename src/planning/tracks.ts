@@ -33,7 +33,7 @@ export function trackOf(
   const live = ground.live[at]!;
   const start: State = { version: live.version, digest: live.digest };
   const candidate = choice.candidates[picked] ?? choice.candidates[0];
-  const stages = chainStages(ground, at, candidate?.release.version);
+  const stages = chainStages(ground, at, candidate?.release.version ?? ground.wanted.get(at));
   const pin = ground.pinned.get(at);
   const blocks = new Map<number, Block>();
   if (pin !== undefined) blocks.set(1, pinnedBlock(ground.keys[at]!, pin));

@@ -1,41 +1,14 @@
 import { byCodeUnit } from '../domain/identity';
 import type { Estimate, PlanUnit } from '../domain/plan';
-import { draftsOf, type Draft } from './arrange';
-import type { Closure } from './closure';
 import { topologicalOrder } from './dependency-graph';
 import { makespansOf, tailsOf, type Task } from './dispatch-order';
-import { keyOf, type Problem } from './problem';
-import { numbered, stepsOfMove } from './steps';
+import type { Draft } from './drafts';
+import { deferredLayers, stepsOfFlag } from './flag-steps';
+import type { Problem } from './problem';
+import { numbered, stepsOfMove, type StepDraft } from './steps';
 
-/** The units of a plan, topologically listed, with their times. */
-export interface Units {
-  readonly units: readonly PlanUnit[];
-  readonly drafts: readonly Draft[];
-  readonly estimate: Estimate;
-}
-
-/** Lists the drafts so that everything a unit waits for stands before it; ties by id. */
-export function unitsOf(problem: Problem, closure: Closure): Units {
-  const found = draftsOf(problem, closure);
-  const order = listing(found);
-  const position = new Map(order.map((draft, at) => [draft, at]));
-  const drafts = order.map((draft) => renumbered(found[draft]!, position));
-  const bare = drafts.map((draft) => bareUnit(problem, draft, drafts));
-  const tasks = bare.map(({ estimateSeconds, components }, at): Task => ({
-    seconds: estimateSeconds,
-    after: [...new Set(drafts[at]!.after.map(({ draft }) => draft))],
-    isUrgent: components.some((component) => problem.ground.bad.some((bad) => keyOf(problem, bad) === component)),
-  }));
-  const tails = tailsOf(tasks);
-  const units = bare.map((unit, at) => ({ ...unit, tailSeconds: tails[at]! }));
-  return { units, drafts, estimate: estimateOf(problem, units, tasks) };
-}
-
-function renumbered(draft: Draft, position: ReadonlyMap<number, number>): Draft {
-  return { ...draft, after: draft.after.map((edge) => ({ ...edge, draft: position.get(edge.draft)! })) };
-}
-
-function listing(drafts: readonly Draft[]): readonly number[] {
+/** The drafts so that everything a unit waits for stands before it; of those that may come next, the first by id. */
+export function listed(drafts: readonly Draft[]): readonly Draft[] {
   const ids = drafts.map((_draft, at) => at).sort((left, right) => byCodeUnit(drafts[left]!.id, drafts[right]!.id));
   const rank = new Int32Array(drafts.length);
   ids.forEach((draft, at) => (rank[draft] = at));
@@ -46,34 +19,79 @@ function listing(drafts: readonly Draft[]): readonly number[] {
       to.push(draft);
     }
   });
-  return topologicalOrder({ size: drafts.length, from, to }, rank);
+  const order = topologicalOrder({ size: drafts.length, from, to }, rank);
+  const position = new Int32Array(drafts.length);
+  order.forEach((draft, at) => (position[draft] = at));
+  return order.map((at) => {
+    const draft = drafts[at]!;
+    return { ...draft, after: draft.after.map((edge) => ({ ...edge, draft: position[edge.draft]! })) };
+  });
 }
 
-function bareUnit(problem: Problem, draft: Draft, all: readonly Draft[]): Omit<PlanUnit, 'tailSeconds'> {
-  const steps = numbered(
-    draft.id,
-    draft.moves.flatMap((move) => stepsOfMove(problem, move)),
-  );
+/** The units of a plan with their times. `drafts` are listed. */
+export function unitsOf(
+  problem: Problem,
+  drafts: readonly Draft[],
+): { readonly units: readonly PlanUnit[]; readonly estimate: Estimate } {
+  const deferred = deferredLayers(problem, drafts);
+  const bare = drafts.map((draft) => bareUnit(problem, draft, drafts, deferred));
+  const tasks = tasksOf(problem, drafts, bare);
+  const tails = tailsOf(tasks);
+  const units = bare.map((unit, at) => ({ ...unit, tailSeconds: tails[at]! }));
+  return { units, estimate: estimateOf(problem, units, tasks) };
+}
+
+type BareUnit = Omit<PlanUnit, 'tailSeconds'>;
+
+function bareUnit(problem: Problem, draft: Draft, drafts: readonly Draft[], deferred: ReadonlySet<string>): BareUnit {
+  const { id, kind, components, mechanism } = draft;
+  const steps = numbered(id, writesOf(problem, draft, deferred));
   const after = draft.after
-    .map(({ draft: before, rule, why }) => ({ unit: all[before]!.id, rule, why }))
+    .map(({ draft: before, rule, why }) => ({ unit: drafts[before]!.id, rule, why }))
     .sort((left, right) => byCodeUnit(left.unit, right.unit) || byCodeUnit(left.rule, right.rule));
-  return {
-    id: draft.id,
-    kind: 'move',
-    components: [...new Set(draft.moves.map(({ at }) => keyOf(problem, at)))],
-    after,
-    ...(draft.mechanism && { mechanism: draft.mechanism }),
-    steps,
-    estimateSeconds: steps.reduce((sum, { estimateSeconds }) => sum + estimateSeconds, 0),
-  };
+  const estimateSeconds = steps.reduce((sum, step) => sum + step.estimateSeconds, 0);
+  const unit = { id, kind, components, after, steps, estimateSeconds };
+  return mechanism === undefined ? unit : { ...unit, mechanism };
+}
+
+function writesOf(problem: Problem, draft: Draft, deferred: ReadonlySet<string>): readonly StepDraft[] {
+  switch (draft.kind) {
+    case 'move':
+      return draft.moves
+        .flatMap((move) => stepsOfMove(problem, move))
+        .filter(({ component, layer }) => !deferred.has(`${component} ${layer}`));
+    case 'flag-off':
+    case 'flag-restore':
+      return stepsOfFlag(problem, draft);
+    case 'barrier':
+      return [];
+    default:
+      return draft.kind;
+  }
+}
+
+/** A unit is urgent when a bad component is in it or waits for it. */
+function tasksOf({ ground }: Problem, drafts: readonly Draft[], units: readonly BareUnit[]): readonly Task[] {
+  const bad = new Set(ground.bad);
+  const urgent = drafts.map(({ moves }) => moves.some(({ at }) => bad.has(at)));
+  for (let at = drafts.length - 1; at >= 0; at -= 1) {
+    if (urgent[at] === true) for (const { draft } of drafts[at]!.after) urgent[draft] = true;
+  }
+  return drafts.map(({ after }, at) => ({
+    seconds: units[at]!.estimateSeconds,
+    after: [...new Set(after.map(({ draft }) => draft))],
+    isUrgent: urgent[at] === true,
+  }));
 }
 
 function estimateOf({ ground }: Problem, units: readonly PlanUnit[], tasks: readonly Task[]): Estimate {
   const slots = ground.facts.catalog.policies?.maxConcurrentUnits ?? defaultSlots;
-  const steps = units.flatMap((unit) => unit.steps);
-  const known = steps.filter(({ estimateSeconds }) => estimateSeconds > 0).length;
-  const basis =
-    known === 0 ? 'no layer gave an estimate' : `estimates of the layers for ${known} of ${steps.length} steps`;
+  let [steps, known] = [0, 0];
+  for (const unit of units) {
+    steps += unit.steps.length;
+    for (const { estimateSeconds } of unit.steps) if (estimateSeconds > 0) known += 1;
+  }
+  const basis = known === 0 ? 'no layer gave an estimate' : `estimates of the layers for ${known} of ${steps} steps`;
   return { ...makespansOf(tasks, slots), basis };
 }
 

@@ -1,153 +1,125 @@
-import { satisfies, valid, validRange } from 'semver';
 import type { Plan, PlanFacts, PlanUnit } from '../domain/plan';
-
-/** A rule as the checker reads it: two components and which of their versions it forbids together. */
-interface Forbid {
-  readonly id: string;
-  readonly names: readonly [string, string];
-  readonly means: readonly [Means, Means];
-  readonly anywhere: boolean;
-}
-
-type Means = (state: State) => boolean;
-type State = { readonly version: string; readonly digest: string };
-
-/** Where one component is when: `units[s]` is the position of the unit that enters `states[s]`; 0 is what is live. */
-interface Walk {
-  readonly key: string;
-  readonly states: State[];
-  readonly units: number[];
-}
+import { edgeFaults } from './verify-edges';
+import { isSeen, relationsOf, told, type Relation } from './verify-rules';
+import { targetFaults } from './verify-targets';
+import { walksOf, type Walk } from './verify-walks';
 
 /**
  * Checks a plan against the rules alone; empty = legal. Shares no code with the planner and runs no graph algorithm:
- * the list is topological and every `after` is a direct edge, so comparing positions is enough.
+ * the list is topological and every `after` is a direct edge that names its rule, so comparing positions is enough.
  */
 export function verifyPlan(plan: Plan, facts: PlanFacts): readonly string[] {
   if (plan.units.length === 0 && plan.refusals.length > 0) return [];
-  const faults: string[] = [];
-  const allowed = new Set<string>();
-  const walks = walksOf(plan, facts, faults);
-  const rules = forbidsOf(facts).filter(({ id }) => !(facts.accept ?? []).includes(id));
-  for (const rule of rules) {
-    for (const one of walks.get(rule.names[0]) ?? []) {
-      for (const other of walks.get(rule.names[1]) ?? []) {
-        if (one.key === other.key || !meet(rule, one.key, other.key)) continue;
-        checkCells(plan, rule, one, other, allowed, faults);
-      }
-    }
-  }
-  checkList(plan, allowed, faults);
-  return faults;
+  const check = new Check(plan, facts);
+  return [...targetFaults(plan, facts), ...check.pairFaults(), ...edgeFaults(plan, facts, check.asked)];
 }
 
-/** Every component's way through the list; the checks of targets happen here. */
-function walksOf(plan: Plan, facts: PlanFacts, faults: string[]): ReadonlyMap<string, readonly Walk[]> {
-  const walks = new Map<string, Walk>();
-  for (const [key, { version, digest }] of Object.entries(facts.live)) {
-    walks.set(key, { key, states: [{ version, digest }], units: [-1] });
-  }
-  const targets = new Map(plan.targets.map((target) => [target.component, target]));
-  plan.units.forEach((unit, position) => {
-    for (const key of unit.kind === 'move' ? unit.components : []) {
-      const target = targets.get(key);
-      const walk = walks.get(key);
-      if (target === undefined || walk === undefined) faults.push(`${unit.id} moves ${key}, which has no target`);
-      else enter(walk, unit, position, target.to);
-    }
-  });
-  const byName = new Map<string, Walk[]>();
-  for (const walk of walks.values()) {
-    const name = walk.key.split('/')[0]!;
-    byName.set(name, [...(byName.get(name) ?? []), walk]);
-  }
-  return byName;
-}
+class Check {
+  /** Edges `<later> <earlier> <rule>` (positions) that a rule asks for. */
+  readonly asked = new Set<string>();
+  private readonly drawn: ReadonlySet<string>;
+  private readonly walks: ReadonlyMap<string, readonly Walk[]>;
+  private readonly positions: ReadonlyMap<string, number>;
 
-function enter(walk: Walk, unit: PlanUnit, position: number, target: State): void {
-  const entered = unit.steps.filter(({ component, version }) => component === walk.key && version !== undefined);
-  const states = entered.length === 0 ? [target] : entered.map(({ version }) => ({ version: version!, digest: '' }));
-  for (const state of states) {
-    walk.states.push(state.version === target.version ? target : state);
-    walk.units.push(position);
-  }
-}
-
-function checkCells(plan: Plan, rule: Forbid, one: Walk, other: Walk, allowed: Set<string>, faults: string[]): void {
-  one.states.forEach((left, s) => {
-    other.states.forEach((right, t) => {
-      if ((s === 0 && t === 0) || !rule.means[0](left) || !rule.means[1](right)) return;
-      const outs = [wayOut(plan, rule.id, one, s, other, t, allowed), wayOut(plan, rule.id, other, t, one, s, allowed)];
-      if (outs.includes(true)) return;
-      faults.push(`${one.key} ${left.version} × ${other.key} ${right.version} could be live together (${rule.id})`);
-    });
-  });
-}
-
-/** `one` leaves its state before `other` enters: in the same unit, or by a direct edge that names the rule. */
-function wayOut(
-  plan: Plan,
-  rule: string,
-  one: Walk,
-  stage: number,
-  other: Walk,
-  entered: number,
-  allowed: Set<string>,
-): boolean {
-  const [leaves, enters] = [one.units[stage + 1], other.units[entered]];
-  if (leaves === undefined || enters === undefined || enters < 0) return false;
-  if (leaves === enters) return true;
-  const [first, later] = [plan.units[leaves]!, plan.units[enters]!];
-  allowed.add(`${later.id} ${first.id} ${rule}`);
-  return leaves < enters && later.after.some((edge) => edge.unit === first.id && edge.rule === rule);
-}
-
-function checkList(plan: Plan, allowed: ReadonlySet<string>, faults: string[]): void {
-  const positions = new Map(plan.units.map(({ id }, position) => [id, position]));
-  plan.units.forEach(({ id, after }, position) => {
-    for (const { unit, rule } of after) {
-      const before = positions.get(unit);
-      if (before === undefined || before >= position)
-        faults.push(`${id} waits for ${unit}, which does not stand before it`);
-      else if (rule !== 'stage-order' && !rule.startsWith('unknown:') && !allowed.has(`${id} ${unit} ${rule}`)) {
-        faults.push(`${id} waits for ${unit} by ${rule}, which does not ask for it`);
-      }
-    }
-  });
-}
-
-function meet({ anywhere }: Forbid, one: string, other: string): boolean {
-  const [place, otherPlace] = [one.split('/')[1], other.split('/')[1]];
-  return anywhere || place === undefined || otherPlace === undefined || place === otherPlace;
-}
-
-function forbidsOf(facts: PlanFacts): readonly Forbid[] {
-  const written = (facts.catalog.compatibility?.rules ?? []).map(({ id, forbid, scope }): Forbid => {
-    const sides = forbid.map((selection) => Object.entries(selection)[0]!);
-    const means = sides.map(
-      ([, versions]): Means =>
-        ({ version }) =>
-          [versions].flat().some((text) => isIn(version, text)),
+  constructor(
+    private readonly plan: Plan,
+    private readonly facts: PlanFacts,
+  ) {
+    const positions = new Map(plan.units.map(({ id }, at) => [id, at]));
+    const edges = plan.units.flatMap(({ after }, later) =>
+      after.map(({ unit, rule }) => `${later} ${positions.get(unit)} ${rule}`),
     );
-    return { id, names: [sides[0]![0], sides[1]![0]], means: [means[0]!, means[1]!], anywhere: scope === 'any' };
-  });
-  const required = facts.releases.flatMap(({ component, version, digest, requires }) =>
-    Object.entries(requires ?? {}).map(([other, range]): Forbid => {
-      const id = `requires:${component.split('/')[0]!}@${version}:${other}`;
-      const isIt: Means = (state) => (state.digest === '' ? state.version === version : state.digest === digest);
-      return {
-        id,
-        names: [component.split('/')[0]!, other],
-        means: [isIt, (state) => !isIn(state.version, range)],
-        anywhere: false,
-      };
-    }),
-  );
-  return [...written, ...required];
-}
+    this.positions = positions;
+    this.drawn = new Set(edges);
+    this.walks = walksOf(plan, facts);
+  }
 
-function isIn(version: string, text: string): boolean {
-  if (version === text || text.trim() === '*' || text.trim() === '') return true;
-  if (validRange(text) === null || valid(version) === null) return false;
-  return satisfies(version, text, { includePrerelease: true });
+  pairFaults(): readonly string[] {
+    return relationsOf(this.facts).flatMap((relation) => this.relationFaults(relation));
+  }
+
+  private relationFaults({ names: [left, right], rules }: Relation): readonly string[] {
+    return (this.walks.get(left) ?? []).flatMap((one) =>
+      (this.walks.get(right) ?? []).flatMap((other) => {
+        if (left === right && one.key > other.key) return [];
+        const isNear = one.place === other.place || one.place === undefined || other.place === undefined;
+        const held = rules.filter(({ anywhere }) => anywhere || isNear);
+        if (one.key === other.key) return this.selfFaults(held, one);
+        return held.length > 0 || isNear ? this.cellFaults(held, one, other) : [];
+      }),
+    );
+  }
+
+  private cellFaults(rules: Relation['rules'], one: Walk, other: Walk): readonly string[] {
+    return one.states.flatMap((left, s) =>
+      other.states.flatMap((right, t) => {
+        const against = this.against(rules, one, s, other, t);
+        if (against.length === 0) return [];
+        const pair = `${one.key} ${left.version} × ${other.key} ${right.version}`;
+        if (s === 0 && t === 0) {
+          const stays = one.states.length + other.states.length === 2 && this.facts.flagOnly !== true;
+          return stays ? [`${pair} stays live (${against.join(', ')})`] : [];
+        }
+        return against
+          .filter((rule) => !this.isAvoided(rule, one, s, other, t))
+          .map((rule) => `${pair} could be live together (${rule})`);
+      }),
+    );
+  }
+
+  /** Rules against the two states together, without the accepted ones; what nobody knows counts as the policy says. */
+  private against(rules: Relation['rules'], one: Walk, s: number, other: Walk, t: number): readonly string[] {
+    const [left, right] = [one.states[s]!, other.states[t]!];
+    const accepted = this.facts.accept ?? [];
+    const forbidding = rules.filter((rule) => rule.forbids(left, right)).map(({ id }) => id);
+    const isPessimistic = this.facts.catalog.compatibility?.default === 'unknown-pessimistic';
+    if (forbidding.length > 0 || !isPessimistic || (s === 0) === (t === 0)) {
+      return [...new Set(forbidding)].filter((id) => !accepted.includes(id));
+    }
+    if (rules.some((rule) => rule.speaks(left, right)) || isSeen(this.facts, one.key, left, other.key, right))
+      return [];
+    const ends = [`${one.key}@${left.version}`, `${other.key}@${right.version}`];
+    const id = `unknown:${(one.key < other.key ? ends : ends.toReversed()).join(':')}`;
+    return accepted.includes(id) ? [] : [id];
+  }
+
+  /** One of the two leaves its state before the other enters, or a flag is off while both may be live. */
+  private isAvoided(rule: string, one: Walk, s: number, other: Walk, t: number): boolean {
+    const ways = [this.leavesFirst(rule, one, s, other, t), this.leavesFirst(rule, other, t, one, s)];
+    return ways.includes(true) || this.isWaived(rule, one, s, other, t);
+  }
+
+  /** `one` leaves its state s in the unit in which `other` enters t, or in one before it, by an edge that names the rule. */
+  private leavesFirst(rule: string, one: Walk, s: number, other: Walk, t: number): boolean {
+    const [leaves, enters] = [one.units[s + 1], other.units[t]!];
+    if (leaves === undefined || t === 0) return false;
+    if (leaves === enters) return true;
+    this.asked.add(`${enters} ${leaves} ${rule}`);
+    return leaves < enters && this.drawn.has(`${enters} ${leaves} ${rule}`);
+  }
+
+  /** A flag that waives the rule is off before the second of the two comes, and until the first of them leaves. */
+  private isWaived(rule: string, one: Walk, s: number, other: Walk, t: number): boolean {
+    const enters = [one.units[s]!, other.units[t]!].filter((unit) => unit >= 0);
+    const leaves = [one.units[s + 1], other.units[t + 1]].filter((unit) => unit !== undefined);
+    return Object.entries(this.facts.catalog.flags ?? {}).some(([flag, { component, waives }]) => {
+      const [off, back] = [this.positions.get(`flag-off:${flag}`), this.positions.get(`flag-restore:${flag}`)];
+      const isOff = (this.walks.get(component) ?? []).every(
+        ({ key }) => told(told(this.facts.live, key)?.flags, flag) === false,
+      );
+      const starts = isOff || enters.some((unit) => this.drawn.has(`${unit} ${off} ${rule}`));
+      const ends = back === undefined || leaves.some((unit) => this.drawn.has(`${back} ${unit} ${rule}`));
+      return waives.includes(rule) && starts && ends;
+    });
+  }
+
+  /** Old and new of one component, where its strategy runs both for a while. */
+  private selfFaults(rules: Relation['rules'], { key, states }: Walk): readonly string[] {
+    const { kind, strategy = 'rolling' } = this.facts.catalog.components[key.split('/')[0]!]!;
+    if (kind === 'schema' || strategy === 'recreate' || strategy === 'blue-green') return [];
+    return states.slice(1).flatMap((state, at) => {
+      const broken = rules.filter(({ id, forbids }) => forbids(states[at]!, state) && !this.facts.accept?.includes(id));
+      return broken.map(({ id }) => `${key} would run ${states[at]!.version} and ${state.version} together (${id})`);
+    });
+  }
 }
