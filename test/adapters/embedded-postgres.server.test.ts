@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { cp, lstat, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -87,7 +87,15 @@ describeWithServer('postgres', 'the embedded PostgreSQL runner', (shared) => {
   });
 
   it('refuses a port that is taken', async () => {
-    await expect(start(Number(new URL(shared ?? '').port))).rejects.toMatchObject({ code: 'SERVER_NOT_AVAILABLE' });
+    await expect(start(Number(new URL(shared).port))).rejects.toMatchObject({ code: 'SERVER_NOT_AVAILABLE' });
+  });
+
+  it('says whose fault it is when the data directory can not be used', async () => {
+    const file = join(dirname(dataDir), 'file');
+    writeFileSync(file, '');
+    await expect(startEmbeddedPostgres({ dataDir: join(file, 'below') })).rejects.toThrow(
+      /SERVER_NOT_AVAILABLE .*\/file\/below .*can not be used\n.*ENOTDIR/,
+    );
   });
 
   it('shows the end of its log when it does not start', async () => {
@@ -123,7 +131,7 @@ describe('the PostgreSQL binaries', () => {
 
   it('are completed where npm ran without install scripts', async () => {
     const native = await packageWithoutLinks('open');
-    const { initdb } = await postgresBinaries(await chooseIdentity(), native);
+    const { initdb } = await postgresBinaries(await chooseIdentity(directory), native);
     expect(initdb).toBe(join(native, 'bin', 'initdb'));
     expect(execFileSync(initdb, ['--version'], { encoding: 'utf8' })).toContain('PostgreSQL');
   });
@@ -131,7 +139,7 @@ describe('the PostgreSQL binaries', () => {
   it('are used from a place that their user can reach, copied once if need be', async () => {
     const native = await packageWithoutLinks('closed');
     chmodSync(join(directory, 'closed'), 0o700);
-    const identity = await chooseIdentity();
+    const identity = await chooseIdentity(directory);
     const { postgres } = await postgresBinaries(identity, native);
     // Only root runs the server as somebody else.
     const home =

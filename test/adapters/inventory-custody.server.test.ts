@@ -9,7 +9,7 @@ describeWithServer('postgres', 'what the inventory keeps safe', (address) => {
   let inventory: PostgresInventory;
   const captureKey = randomBytes(32).toString('base64');
   beforeEach(async () => {
-    database = await postgresForTests(address ?? '');
+    database = await postgresForTests(address);
     await migrate(database.url);
     inventory = await openInventory({ databaseUrl: database.url, captureKey });
   });

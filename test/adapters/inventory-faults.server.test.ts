@@ -7,9 +7,7 @@ import { describeWithServer } from '../servers/describe-with-server';
 import { postgresForTests } from '../servers/postgres';
 import { scratchDirectory } from '../servers/run';
 
-describeWithServer('postgres', 'the inventory in trouble', (address) => {
-  const shared = address ?? '';
-
+describeWithServer('postgres', 'the inventory in trouble', (shared) => {
   it('says that the database can not be reached, and never its password', async () => {
     const url = 'postgres://lastgood:hunter2@127.0.0.1:9/inventory';
     const fault = await faultOf(openInventory({ databaseUrl: url }));

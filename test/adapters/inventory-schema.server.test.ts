@@ -8,7 +8,7 @@ import { codeOf } from './inventory-behaviour';
 describeWithServer('postgres', 'the schema of the inventory', (address) => {
   let database: Awaited<ReturnType<typeof postgresForTests>>;
   beforeEach(async () => {
-    database = await postgresForTests(address ?? '');
+    database = await postgresForTests(address);
   });
   afterEach(() => database.stop());
 

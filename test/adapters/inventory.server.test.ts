@@ -9,7 +9,7 @@ describeWithServer('postgres', 'the inventory on PostgreSQL', (address) => {
   let database: Awaited<ReturnType<typeof postgresForTests>>;
   let inventory: Inventory;
   beforeAll(async () => {
-    database = await postgresForTests(address ?? '');
+    database = await postgresForTests(address);
     await migrate(database.url);
   });
   afterEach(() => inventory.close());

@@ -196,11 +196,11 @@ interface KeptLock {
 function memoryLocks(now: () => number) {
   let kept: readonly KeptLock[] = [];
   let fences = 0;
-  const in_ = (environment: string): readonly KeptLock[] => kept.filter((lock) => lock.environment === environment);
+  const locksIn = (environment: string): readonly KeptLock[] => kept.filter((lock) => lock.environment === environment);
   const table: LockTable = {
     async take(environment, components, holder) {
       const wanted = [...new Set(components)].sort(byCodeUnit);
-      const held = in_(environment).filter(({ component }) => wanted.includes(component));
+      const held = locksIn(environment).filter(({ component }) => wanted.includes(component));
       const stranger = held.find(({ workflowId }) => workflowId !== holder.workflowId);
       if (stranger !== undefined) return { taken: false, heldBy: stranger.rollback, component: stranger.component };
       const own = held.filter(({ runId, rollback }) => runId === holder.runId && rollback === holder.rollback);
@@ -216,7 +216,7 @@ function memoryLocks(now: () => number) {
       kept = kept.filter((lock) => lock.rollback !== rollback);
     },
     held: async (environment) =>
-      in_(environment)
+      locksIn(environment)
         .map(({ component, rollback, workflowId, fence, sinceMs }) => ({
           component,
           rollback,
@@ -227,11 +227,11 @@ function memoryLocks(now: () => number) {
         .sort((left, right) => byCodeUnit(left.component, right.component)),
   };
   const holding = (environment: string, component: string): readonly string[] =>
-    in_(environment)
+    locksIn(environment)
       .filter((lock) => lock.component.split('/')[0] === component)
       .map(({ rollback }) => rollback);
   const holderOf = (environment: string, component: ComponentKey): KeptLock | undefined =>
-    in_(environment).find((lock) => lock.component === component);
+    locksIn(environment).find((lock) => lock.component === component);
   return { table, holding, holderOf };
 }
 

@@ -24,8 +24,10 @@ export const postgres: TestServer = {
   },
 };
 
-/** An empty database of its own on the server of this run (the address that `describeWithServer` hands over). */
-export async function postgresForTests(address: string): Promise<{ readonly url: string; stop(): Promise<void> }> {
+/** An empty database of its own on the server of this run, for a suite inside of `describeWithServer('postgres', …)`. */
+export async function postgresForTests(
+  address = process.env['LASTGOOD_TEST_POSTGRES'] ?? '',
+): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await ask(address, `create database ${name}`);
   const url = new URL(address);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { access, chmod, constants, cp, lstat, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -69,8 +70,7 @@ async function isReachable(path: string, identity: Identity): Promise<boolean> {
 async function cachedCopy(native: string, identity: Identity): Promise<string> {
   const target = join(await cacheFor(identity), `postgres-${await versionOf(native)}`);
   if (await exists(target)) return target;
-  const draft = `${target}.${process.pid}`;
-  await rm(draft, { recursive: true, force: true });
+  const draft = `${target}.${randomUUID()}`;
   await cp(native, join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
   await addMissingLinks(join(draft, 'native'));
   // A rename onto a copy that another process finished meanwhile fails: then that copy is the one to use.

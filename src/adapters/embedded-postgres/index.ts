@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LastgoodError } from '../../domain/errors';
@@ -39,8 +39,8 @@ export interface EmbeddedPostgres {
  * and as any other user. Throws SERVER_NOT_AVAILABLE.
  */
 export async function startEmbeddedPostgres(settings: EmbeddedPostgresSettings): Promise<EmbeddedPostgres> {
-  await mkdir(settings.dataDir, { recursive: true, mode: 0o700 });
-  const identity = await chooseIdentity();
+  await requireDirectory(settings.dataDir);
+  const identity = await chooseIdentity(join(settings.dataDir, 'data'));
   const binaries = await postgresBinaries(identity);
   const home = { dataDir: settings.dataDir, binaries, identity };
   const password = await makeCluster(home, settings.password);
@@ -52,6 +52,19 @@ export async function startEmbeddedPostgres(settings: EmbeddedPostgresSettings):
     ended: endOf(postmaster),
     stop: () => stopPostmaster(postmaster),
   };
+}
+
+/** What root made is root's: a later start by somebody else must say so instead of failing somewhere inside. */
+async function requireDirectory(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const what = 'the data directory of the embedded PostgreSQL can not be used';
+    const next = 'start as the user it belongs to, or name another data directory';
+    throw new LastgoodError('SERVER_NOT_AVAILABLE', { place: dataDir, what, why, next }, { cause: error });
+  }
 }
 
 async function adopted(leftover: Postmaster | undefined, port: number | undefined): Promise<Postmaster | undefined> {

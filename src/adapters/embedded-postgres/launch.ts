@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LastgoodError } from '../../domain/errors';
-import { endOfLog } from '../log-file';
+import { endOfLog, sizeOfLog } from '../log-file';
 import { childOptions, dataDirArgument, type ServerHome } from './cluster';
 import { type Postmaster, readPostmaster } from './postmaster';
 
@@ -20,7 +20,9 @@ export async function launch(
   settings: Readonly<Record<string, string>>,
 ): Promise<Postmaster> {
   const data = join(home.dataDir, 'data');
-  const log = await open(join(home.dataDir, 'postgres.log'), 'a', 0o600);
+  const logFile = join(home.dataDir, 'postgres.log');
+  const from = sizeOfLog(logFile);
+  const log = await open(logFile, 'a', 0o600);
   try {
     const child = spawn(home.binaries.postgres, serverArguments(home, data, port, settings), {
       ...childOptions(home, data),
@@ -29,7 +31,7 @@ export async function launch(
     });
     child.unref();
     return await untilReady(child, data).catch((error: unknown) => {
-      throw startFailure(home, port, error);
+      throw startFailure(port, error, logFile, endOfLog(logFile, from));
     });
   } finally {
     await log.close();
@@ -68,15 +70,13 @@ async function untilReady(child: ChildProcess, data: string): Promise<Postmaster
   throw new Error(`it was not ready within ${readyWithinMs / 1000} s`);
 }
 
-function startFailure(home: ServerHome, port: number, error: unknown): LastgoodError {
-  const file = join(home.dataDir, 'postgres.log');
-  const why = error instanceof Error ? error.message : String(error);
+function startFailure(port: number, error: unknown, logFile: string, words: string): LastgoodError {
   return new LastgoodError(
     'SERVER_NOT_AVAILABLE',
     {
-      place: file,
-      what: `the embedded PostgreSQL did not start on 127.0.0.1:${port}: ${why}`,
-      why: endOfLog(file) || 'its log is empty',
+      place: logFile,
+      what: `the embedded PostgreSQL did not start on 127.0.0.1:${port}: ${error instanceof Error ? error.message : String(error)}`,
+      why: words || 'it wrote nothing to its log',
       next: 'correct what its log names, or set LASTGOOD_DATABASE_URL to a PostgreSQL server of yours',
     },
     { cause: error },

@@ -69,7 +69,7 @@ create table lastgood.deployed_releases (
   foreign key (environment, deployment) references lastgood.deployments
 );
 create index on lastgood.deployed_releases (environment, component, digest);
-create index on lastgood.deployed_releases (component, version);
+create index on lastgood.deployed_releases (version, component);
 create table lastgood.live_intervals (
   id bigint generated always as identity primary key,
   environment text not null,
@@ -92,6 +92,7 @@ create table lastgood.check_results (
   at timestamptz not null default clock_timestamp()
 );
 create index on lastgood.check_results (environment, component, digest, id);
+create index on lastgood.check_results (environment, id);
 create table lastgood.baselines (
   id bigint generated always as identity primary key,
   environment text not null,
