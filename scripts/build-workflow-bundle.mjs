@@ -19,12 +19,13 @@ const { code } = await bundleWorkflowCode({
   workflowsPath: resolve(dist, 'workflows/index.js'),
   payloadConverterPath: resolve(dist, 'temporal/payload-converter.js'),
   workflowInterceptorModules: [resolve(dist, 'workflows/sender.js')],
-  webpackConfigHook: (config) => ({ ...config, devtool: false }),
   logger,
 });
 if (problems.length > 0) throw new Error(problems.join('\n'));
 await mkdir(dist, { recursive: true });
 await writeFile(resolve(dist, 'workflow-bundle.js'), code);
 const sha256 = createHash('sha256').update(code).digest('hex');
-await writeFile(resolve(dist, 'workflow-bundle.json'), `${JSON.stringify({ sha256, bytes: code.length })}\n`);
-process.stdout.write(`workflow bundle ${Math.round(code.length / 1024)} KB, build ${sha256.slice(0, 12)}\n`);
+// The worker wants its source map inside; what runs is what stands before it.
+const bytes = code.indexOf('//# sourceMappingURL=data:');
+if (bytes < 0) throw new Error('the bundle has no source map, and the worker does not load it without one');
+process.stdout.write(`workflow bundle ${Math.round(bytes / 1024)} KB, build ${sha256.slice(0, 12)}\n`);

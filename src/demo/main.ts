@@ -43,6 +43,8 @@ async function demo(options: DemoOptions): Promise<number> {
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { mode: 0o711 });
   let dev: RunningDev | undefined;
+  // The terminal sends Ctrl-C to the commands that run as well: they end, and with them the story; then we clear up.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => (process.exitCode = 9));
   try {
     title('A shop of real processes, and Lastgood beside it');
     await shop.seed();
