@@ -129,7 +129,9 @@ function startedPid(child: ChildProcess, command: string): Promise<number> {
       const text = { what: `${command} can not be started`, why: cause.message };
       reject(new LastgoodError('SERVER_NOT_AVAILABLE', text, { cause }));
     });
-    child.once('spawn', () => resolve(child.pid ?? 0));
+    child.once('spawn', () => {
+      if (child.pid !== undefined) resolve(child.pid);
+    });
   });
 }
 
@@ -144,6 +146,8 @@ async function endGroup(pid: number, ended: Promise<unknown>, graceMs: number): 
 
 /** Signals every process of the group; on systems without groups, the process itself. */
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  // To the kernel 0 means our own group and -1 everybody.
+  if (!(pid > 1)) throw new Error(`${pid} is not a process that can be ended`);
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, signal);
   } catch (error) {

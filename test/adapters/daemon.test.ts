@@ -2,7 +2,14 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { claimPidFile, rememberProcess, rememberedProcess, startDaemon, stopLeftover } from '../../src/adapters/daemon';
+import {
+  claimPidFile,
+  killGroup,
+  rememberProcess,
+  rememberedProcess,
+  startDaemon,
+  stopLeftover,
+} from '../../src/adapters/daemon';
 import { identifyProcess } from '../../src/adapters/process-identity';
 
 let directory: string;
@@ -84,6 +91,10 @@ it('lets one living process hold a file, and replaces a holder that died', () =>
   expect(claimPidFile(file)?.pid).toBe(process.pid);
   rememberProcess(file, { pid: process.pid, started: 'long ago', command: 'another program' });
   expect(claimPidFile(file)).toBeUndefined();
+});
+
+it.each([0, 1, -1, Number.NaN])('never signals %p, which would reach more than one process', (pid) => {
+  expect(() => killGroup(pid)).toThrow('is not a process that can be ended');
 });
 
 it('says which program can not be started', async () => {

@@ -34,13 +34,21 @@ class DevRun {
     this.ended = new Promise((done) => this.process.once('exit', done));
   }
 
-  /** Until it says so; its end is an answer too. */
+  /** Waits until it says so; fails with all that it said when it ends before. */
   async says(text: string): Promise<void> {
     const end = this.ended.then(() => true);
     while (!this.said.includes(text)) {
-      if (await Promise.race([end, pause().then(() => false)])) return;
+      const isOver = await Promise.race([end, pause().then(() => false)]);
+      if (isOver && !this.said.includes(text)) throw new Error(`it ended without saying "${text}":\n${this.said}`);
     }
   }
+}
+
+/** Never 0: to the kernel that is our own process group. */
+function pidOf(pids: DevState['pids'], name: string): number {
+  const pid = pids[name];
+  if (pid === undefined) throw new Error(`${name} does not run`);
+  return pid;
 }
 
 function pause(): Promise<void> {
@@ -116,7 +124,7 @@ describeWithServer(['temporal', 'postgres'], 'lastgood dev', () => {
     await dev().says('ready\n');
     const { pids: before, ...addresses } = state();
     for (const name of ['worker', 'temporal', 'postgres', 'gateway']) {
-      process.kill(before[name] ?? 0, 'SIGKILL');
+      process.kill(pidOf(before, name), 'SIGKILL');
       while (state().pids[name] === before[name] || !(await isReady())) await pause();
     }
     expect(state()).toMatchObject(addresses);
@@ -140,7 +148,7 @@ describeWithServer(['temporal', 'postgres'], 'lastgood dev', () => {
     await first.ended;
     await dev().says('ready\n');
     expect(state()).toMatchObject(addresses);
-    for (const name of ['worker', 'temporal', 'gateway']) expect(identifyProcess(pids[name] ?? 0)).toBeUndefined();
+    for (const name of ['worker', 'temporal', 'gateway']) expect(identifyProcess(pidOf(pids, name))).toBeUndefined();
   });
 
   it('ends everything at once at the second Ctrl-C', async () => {
