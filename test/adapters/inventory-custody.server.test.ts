@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { migrate, openInventory, type PostgresInventory } from '../../src/adapters/inventory';
 import { describeWithServer } from '../servers/describe-with-server';
-import { ask, postgresForTests } from '../servers/postgres';
+import { ask as askDatabase, postgresForTests } from '../servers/postgres';
 import { codeOf } from './inventory-behaviour';
 
 describeWithServer('postgres', 'what the inventory keeps safe', (address) => {
@@ -62,13 +62,13 @@ describeWithServer('postgres', 'what the inventory keeps safe', (address) => {
   }
 
   async function audited(): Promise<readonly (readonly [unknown, unknown])[]> {
-    const rows = await ask(database.url, 'select entry::json as entry from lastgood.audit order by seq');
+    const rows = await askDatabase(database.url, 'select entry::json as entry from lastgood.audit order by seq');
     return rows.map(({ entry }) => entry as { what: string; by: string }).map(({ what, by }) => [what, by] as const);
   }
 
   /** What an owner of the database could do; the triggers stop everybody else. */
   function tamper(sql: string): Promise<unknown> {
-    return ask(database.url, `set session_replication_role = replica; ${sql}`);
+    return askDatabase(database.url, `set session_replication_role = replica; ${sql}`);
   }
 
   describe('the audit', () => {
@@ -123,6 +123,32 @@ describeWithServer('postgres', 'what the inventory keeps safe', (address) => {
     });
   });
 
+  it('shows asks, decisions and plans to who asks the database itself', async () => {
+    const { rollbacks, documents } = inventory;
+    const rollback = await rollbacks.open('w', 'run', 'k', request);
+    const ask = { id: 'run:1', kind: 'approval', planDigest: 'sha256:p', question: 'go?', choices: [] } as const;
+    const decision = { action: 'approve', ask: 'run:1', claimedBy: 'ben', method: 'signal', accepted: true } as const;
+    await rollbacks.append(rollback, [
+      { kind: 'asked', ask: { ...ask, openedAtMs: 1, expiresAtMs: 2 }, seq: 0, atMs: 1 },
+      {
+        kind: 'decided',
+        decision: { ...decision, comment: 'a\0b', code: 'ACCEPTED', why: 'ok', atMs: 2 },
+        seq: 1,
+        atMs: 2,
+      },
+    ]);
+    const ref = await documents.put('plan', { units: [] });
+    await documents.put('observations', []);
+    const { url } = database;
+    expect(await askDatabase(url, 'select rollback, ask, plan from lastgood.asks')).toEqual([
+      { rollback, ask: 'run:1', plan: 'sha256:p' },
+    ]);
+    expect(
+      await askDatabase(url, 'select rollback, ask, action, claimed_by, accepted from lastgood.decisions'),
+    ).toEqual([{ rollback, ask: 'run:1', action: 'approve', claimed_by: 'ben', accepted: true }]);
+    expect(await askDatabase(url, 'select ref from lastgood.plans')).toEqual([{ ref }]);
+  });
+
   it('never changes or removes a row that is a fact about the past', async () => {
     await aBusyNight();
     for (const sql of [
@@ -131,7 +157,7 @@ describeWithServer('postgres', 'what the inventory keeps safe', (address) => {
       `delete from lastgood.marks`,
       `truncate lastgood.documents`,
     ]) {
-      await expect(ask(database.url, sql)).rejects.toThrow(/are never changed or removed/);
+      await expect(askDatabase(database.url, sql)).rejects.toThrow(/are never changed or removed/);
     }
   });
 
@@ -144,7 +170,10 @@ describeWithServer('postgres', 'what the inventory keeps safe', (address) => {
         await inventory.captures.put({ ...captured, body }),
         await inventory.captures.put({ ...captured, body }),
       ];
-      const rows = await ask(database.url, `select encode(body, 'escape') as body, nonce::text from lastgood.captures`);
+      const rows = await askDatabase(
+        database.url,
+        `select encode(body, 'escape') as body, nonce::text from lastgood.captures`,
+      );
       expect(JSON.stringify(rows)).not.toContain('hunter2');
       expect(rows[0]?.['nonce']).not.toBe(rows[1]?.['nonce']);
       expect(await inventory.captures.get(first)).toEqual(await inventory.captures.get(second));
@@ -156,7 +185,7 @@ describeWithServer('postgres', 'what the inventory keeps safe', (address) => {
       const stranger = await openInventory({ databaseUrl: database.url, captureKey: randomBytes(32) });
       expect(await codeOf(stranger.captures.get(good))).toBe('CAPTURE_UNREADABLE');
       await stranger.close();
-      await ask(
+      await askDatabase(
         database.url,
         `update lastgood.captures c set body = o.body, nonce = o.nonce from lastgood.captures o
           where c.id = '${good.id}' and o.id = '${bad.id}'`,

@@ -61,7 +61,7 @@ export function describeRollbacks(open: OpenInventory): void {
       const rollback = await rollbacks.open('w', 'run', 'k', request);
       const events = [
         { kind: 'phase', phase: 'planning', seq: 0, atMs: 10 },
-        { kind: 'noticed', note: 'nothing\u0000odd', seq: 1, atMs: 11 },
+        { kind: 'noticed', note: 'nothing odd', seq: 1, atMs: 11 },
         { kind: 'phase', phase: 'rehearsing', seq: 2, atMs: 12 },
       ] as const;
       await rollbacks.append(rollback, events.slice(1));
@@ -71,6 +71,15 @@ export function describeRollbacks(open: OpenInventory): void {
       expect(await rollbacks.events(rollback)).toEqual(events);
       expect(await rollbacks.events(rollback, 1)).toEqual(events.slice(2));
       expect(await codeOf(rollbacks.append('rb-production-99', events))).toBe('UNKNOWN_ROLLBACK');
+    });
+
+    it('can still be asked when somebody wrote what a database can not hold', async () => {
+      const { rollbacks, releases } = inventory;
+      const rollback = await rollbacks.open('w', 'run', 'k', { ...request, reason: 'a\u0000b' });
+      const odd = { ...decision, comment: 'c\u0000d \uD83D \u{1F44D}' };
+      await rollbacks.append(rollback, [{ kind: 'decided', decision: odd, seq: 0, atMs: 1 }]);
+      expect((await rollbacks.find(rollback))?.decisions).toEqual([{ ...odd, comment: 'c\uFFFDd \uFFFD \u{1F44D}' }]);
+      expect((await releases.gate('production', 'orders', '1.0.0')).promotable).toBe(false);
     });
 
     it('lists phase, open ask and decisions as the newest events say', async () => {

@@ -1,3 +1,4 @@
+import { jsonText } from '../../src/adapters/inventory/json-text';
 import { canonicalJson, digestOf, keyedDigestOf } from '../../src/digest';
 import { LastgoodError } from '../../src/domain/errors';
 import type {
@@ -130,7 +131,7 @@ function memoryRollbacks(now: () => number) {
       const found = kept.find((one) => one.rollback === rollback);
       if (found === undefined)
         throw new LastgoodError('UNKNOWN_ROLLBACK', { what: `there is no rollback ${rollback}` });
-      for (const event of events) if (!found.events.has(event.seq)) found.events.set(event.seq, copy(event));
+      for (const event of events) if (!found.events.has(event.seq)) found.events.set(event.seq, stored(event));
     },
     async events(rollback, afterSeq = -1) {
       const found = kept.find((one) => one.rollback === rollback);
@@ -261,6 +262,11 @@ function memoryJournal(
     rows: async (wanted) =>
       kept.filter(({ rollback }) => rollback === wanted).map(({ rollback: _rollback, ...row }) => row),
   };
+}
+
+/** As the database keeps what people wrote. */
+function stored(event: RollbackEvent): RollbackEvent {
+  return JSON.parse(jsonText(event)) as RollbackEvent;
 }
 
 /** What a database would give back: equal, and nobody else's. */

@@ -1,6 +1,6 @@
 import { beginWarnings } from '../../src/adapters/inventory/begin-warnings';
 import { deploymentChanged, unknownRelease } from '../../src/adapters/inventory/deployment-errors';
-import { gateAnswer } from '../../src/adapters/inventory/gate';
+import { gateAnswer } from '../../src/adapters/inventory/gate-answer';
 import { observedTogether } from '../../src/adapters/inventory/observed-together';
 import { manifestContent } from '../../src/adapters/inventory/release-digest';
 import { historyOf } from '../../src/adapters/inventory/release-events';

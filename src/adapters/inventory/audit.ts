@@ -3,6 +3,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { canonicalJson } from '../../digest';
 import type { Json } from '../../domain/json';
 import type { Database } from './database';
+import { jsonText } from './json-text';
 
 /** Who changed what. Keys must sort after `atMs`, which the database puts first: the entry stays canonical JSON. */
 export interface AuditEntry {
@@ -20,7 +21,7 @@ export type AuditVerdict =
 
 /** An entry as the database function takes it. */
 export function auditText(entry: AuditEntry): string {
-  return canonicalJson(entry);
+  return canonicalJson(JSON.parse(jsonText(entry)));
 }
 
 /** Call of the function that appends entries to the chain; to be selected in the statement that makes the change. */

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { ReleaseBook } from '../../domain/inventory';
 import type { Baseline } from '../../domain/verification';
 import type { Database } from './database';
+import { jsonText } from './json-text';
 import { observedTogether, type CheckedAt, type LiveInterval } from './observed-together';
 
 type Part = 'putCheckResult' | 'putBaselines' | 'baselines' | 'observedTogether';
@@ -12,14 +13,14 @@ export function checkBook(database: Database): Pick<ReleaseBook, Part> {
     async putCheckResult(environment, component, digest, verdict, detail) {
       await database.rows(sql`
         insert into lastgood.check_results (environment, component, digest, verdict, detail)
-        values (${environment}, ${component}, ${digest}, ${verdict}, ${JSON.stringify(detail)})`);
+        values (${environment}, ${component}, ${digest}, ${verdict}, ${jsonText(detail)})`);
     },
     async putBaselines(environment, deployment, baselines) {
       // The first one stays: a repeated call may come when the deployment has begun to change what is normal.
       await database.rows(sql`
         insert into lastgood.baselines (environment, deployment, component, name, at, state, value)
         select ${environment}, ${deployment}, component, "check", to_timestamp("atMs" / 1000), state, value
-        from json_to_recordset(${JSON.stringify(baselines)}::json)
+        from json_to_recordset(${jsonText(baselines)}::json)
           as b (component text, "check" text, "atMs" float8, state text, value float8)
         on conflict do nothing`);
     },

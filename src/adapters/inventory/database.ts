@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient, type RawBuilder } from 'kysely';
 import { Pool, types, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
 import { databaseFault, maskedUrl, sqlState } from './database-errors';
+import { storableText } from './json-text';
 
 /** Where the inventory is, and how patient we are with it. */
 export interface DatabaseSettings {
@@ -106,8 +107,8 @@ function nameOf(text: string): string {
   return name;
 }
 
-/** PostgreSQL's text can not hold NUL, and people's texts can. */
+/** What people write can hold what PostgreSQL can not. */
 function storable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(storable);
-  return typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value;
+  return typeof value === 'string' ? storableText(value) : value;
 }

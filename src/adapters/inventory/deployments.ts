@@ -4,6 +4,7 @@ import type { ReleaseBook } from '../../domain/inventory';
 import type { DeploymentStatus, Release, ReleaseManifest } from '../../domain/release';
 import { appendAudit } from './audit';
 import type { Database } from './database';
+import { jsonText } from './json-text';
 import { deploymentChanged, unknownDeployment, unknownRelease } from './deployment-errors';
 import { findDeployment, listDeployments, requireDeployment } from './deployment-rows';
 import { goLive, isLive, type DeployedRelease } from './live';
@@ -134,7 +135,7 @@ async function deploy(
   await database.rows(sql`
     insert into lastgood.deployed_releases (environment, deployment, component, digest, version)
     select ${environment}, ${deployment}, component, digest, version
-    from json_to_recordset(${JSON.stringify(releases)}::json) as r (component text, digest text, version text)
+    from json_to_recordset(${jsonText(releases)}::json) as r (component text, digest text, version text)
     on conflict do nothing`);
 }
 

@@ -1,51 +1,50 @@
-import type { GateAnswer, Hold, Mark } from '../../domain/release';
-import { shortDigest } from '../../domain/identity';
+import { sql } from 'kysely';
+import { componentOf } from '../../domain/identity';
+import type { GateAnswer } from '../../domain/release';
+import type { Database } from './database';
+import { gateAnswer } from './gate-answer';
+import { saidHolds } from './holds';
+import { saidMarks } from './marks';
+import { holdsInForce, marksInForce } from './said';
+import { digestsOf } from './stored-releases';
 
-/** What the gate looks at: marks in force on any release with the label, holds, rollbacks under way. */
-export interface GateFacts {
-  readonly environment: string;
-  readonly component: string;
-  readonly marks: readonly Mark[];
-  readonly holds: readonly Hold[];
-  readonly rollbacks: readonly string[];
+/** May this label or digest be promoted? Marks hold for a component, whatever its placement. */
+export async function gate(database: Database, environment: string, key: string, what: string): Promise<GateAnswer> {
+  const component = componentOf(key);
+  const [digests, said, holds, rollbacks] = await Promise.all([
+    digestsOf(database, component, what),
+    saidMarks(database, component),
+    saidHolds(database, environment),
+    rollbacksUnderWay(database, environment, component),
+  ]);
+  const named = new Set([what, ...digests]);
+  return gateAnswer({
+    environment,
+    component,
+    marks: marksInForce(said, environment).filter(({ digest, version }) => named.has(digest) || version === what),
+    holds: holdsInForce(holds).filter((hold) => hold.component === component),
+    rollbacks,
+  });
 }
 
-/** May it be promoted? Every reason against it is a sentence with its way out; revoked first, then unstable. */
-export function gateAnswer(facts: GateFacts): GateAnswer {
-  const bad = [...facts.marks.filter(({ mark }) => mark === 'revoked'), ...facts.marks.filter(isUnstable)];
-  const reasons = [
-    ...bad.map(markReason),
-    ...facts.rollbacks.map((rollback) => rollbackReason(facts, rollback)),
-    ...facts.holds.map(holdReason),
-  ];
-  return { promotable: reasons.length === 0, reasons };
-}
-
-function isUnstable({ mark }: Mark): boolean {
-  return mark === 'unstable';
-}
-
-function markReason({ component, version, digest, mark, environment, by, reason, atMs }: Mark): string {
-  const where = environment === undefined ? '' : ` in ${environment}`;
-  const options = `${mark === 'unstable' ? '' : ` --mark ${mark}`}${where === '' ? '' : ` --environment ${environment}`}`;
-  return (
-    `${component} ${version} (${shortDigest(digest)}) is marked ${mark}${where} since ${time(atMs)} by ${by}: ${reason}. ` +
-    `Promote another version, or: lastgood release mark lift ${component}@${version}${options} --reason "the cause is fixed"`
-  );
-}
-
-function rollbackReason({ component, environment }: GateFacts, rollback: string): string {
-  return `${component} is being rolled back in ${environment} by ${rollback}. Wait for its end: lastgood status ${rollback}`;
-}
-
-function holdReason({ component, environment, by, reason, atMs }: Hold): string {
-  return (
-    `${component} is on hold in ${environment} since ${time(atMs)} by ${by}: ${reason}. ` +
-    `When the root cause is known: lastgood hold lift ${environment} ${component} --reason "the root cause is known"`
-  );
-}
-
-/** `2026-11-21 02:59 UTC`. */
-function time(atMs: number): string {
-  return `${new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+/**
+ * Those that hold a lock on the component, and those of the last day that name it and have not ended: between planning
+ * and approval nothing is locked yet. An older one without an end was terminated from outside.
+ */
+async function rollbacksUnderWay(
+  database: Database,
+  environment: string,
+  component: string,
+): Promise<readonly string[]> {
+  const rows = await database.rows(sql<{ readonly rollback: string }>`
+    select rollback from lastgood.locks
+    where environment = ${environment} and split_part(component, '/', 1) = ${component}
+    union
+    select id from lastgood.rollbacks r
+    where environment = ${environment} and opened_at > now() - interval '1 day'
+      and not dry_run
+      and exists (select from unnest(components) as named (key) where split_part(key, '/', 1) = ${component})
+      and not exists (select from lastgood.rollback_events e where e.rollback = r.id and e.kind = 'closed')
+    order by 1`);
+  return rows.map(({ rollback }) => rollback);
 }

@@ -5,7 +5,7 @@ import type { Release, ReleaseEvent } from '../../domain/release';
 import type { Database } from './database';
 import { historyOf } from './release-events';
 import { artifacts, releaseOf, type StoredRelease } from './stored-releases';
-import { saidMarks } from './words';
+import { saidMarks } from './marks';
 
 /** All releases ever seen there with what happened to them. Of the check results the newest 500 of each release. */
 export async function history(

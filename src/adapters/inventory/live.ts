@@ -3,6 +3,7 @@ import type { ComponentKey } from '../../domain/identity';
 import type { ReleaseBook } from '../../domain/inventory';
 import type { Deployment } from '../../domain/release';
 import type { Database } from './database';
+import { jsonText } from './json-text';
 
 /** One release of a deployment: where, what, and under which label. */
 export type DeployedRelease = Deployment['releases'][number];
@@ -14,7 +15,7 @@ export async function goLive(
   releases: readonly DeployedRelease[],
   deployment: string,
 ): Promise<void> {
-  const text = JSON.stringify(releases);
+  const text = jsonText(releases);
   await database.rows(sql`
     update lastgood.live_intervals as live set ended_at = greatest(now(), live.began_at)
     from json_to_recordset(${text}::json) as next (component text, digest text)

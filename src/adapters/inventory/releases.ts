@@ -3,21 +3,22 @@ import { checkBook } from './checks';
 import type { Database } from './database';
 import { beginWarnings } from './begin-warnings';
 import { deploymentBook } from './deployments';
+import { gate } from './gate';
 import { history } from './history';
+import { holdBook } from './holds';
 import { liveRelease } from './live';
+import { markBook } from './marks';
 import { digestsOf, findRelease } from './stored-releases';
-import { wordBook } from './words';
 
 /** Releases, deployments, what happened to them, marks and holds. */
 export function releaseBook(database: Database): ReleaseBook {
-  const words = wordBook(database);
-  const reading: Pick<ReleaseBook, 'release' | 'history' | 'live' | 'digests'> = {
+  const reading: Pick<ReleaseBook, 'release' | 'history' | 'live' | 'digests' | 'gate'> = {
     release: (component, digest) => findRelease(database, component, digest),
     history: (environment, component) => history(database, environment, component),
     live: (environment, component) => liveRelease(database, environment, component),
     digests: (component, version) => digestsOf(database, component, version),
+    gate: (environment, component, what) => gate(database, environment, component, what),
   };
-  const sources = { ...words, ...reading };
-  const deployments = deploymentBook(database, (manifest) => beginWarnings({ ...sources, ...deployments }, manifest));
-  return { ...sources, ...deployments, ...checkBook(database) };
+  const deployments = deploymentBook(database, (manifest) => beginWarnings({ ...reading, ...deployments }, manifest));
+  return { ...reading, ...deployments, ...checkBook(database), ...markBook(database), ...holdBook(database) };
 }

@@ -7,6 +7,7 @@ import { appendAudit, auditText } from './audit';
 import { auditOf } from './audited-events';
 import { hasState } from './database-errors';
 import type { Database } from './database';
+import { jsonText } from './json-text';
 
 /** Rollbacks and their events. How far each one is, is derived from its events whenever somebody asks. */
 export function rollbackBook(database: Database): RollbackBook {
@@ -73,9 +74,10 @@ async function openOnce(
       on conflict (environment) do update set last = counter.last + 1
       returning last
     ), made as (
-      insert into lastgood.rollbacks (id, environment, number, workflow_id, run_id, key, request)
+      insert into lastgood.rollbacks (id, environment, number, workflow_id, run_id, key, components, dry_run, request)
       select 'rb-' || ${environment} || '-' || last, ${environment}, last, ${workflowId}, ${runId}, ${key},
-        ${JSON.stringify(request)}::json
+        ${request.components}::text[], ${request.dryRun}::boolean,
+        ${jsonText(request)}::json
       from counted returning id
     )
     select id, null::bigint as audited from known union all select id, ${entry} from made`);
@@ -90,7 +92,7 @@ async function append(database: Database, rollback: string, events: readonly Rol
     await database.rows(sql`
       with given as (
         select * from unnest(${events.map(({ seq }) => seq)}::int[], ${events.map(({ atMs }) => atMs)}::float8[],
-          ${events.map(({ kind }) => kind)}::text[], ${events.map((event) => JSON.stringify(event))}::json[],
+          ${events.map(({ kind }) => kind)}::text[], ${events.map((event) => jsonText(event))}::json[],
           ${audits}::text[]) as event (seq, at_ms, kind, body, audit)
       ), stored as (
         insert into lastgood.rollback_events (rollback, seq, at, kind, body)

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Artifact, Release } from '../../domain/release';
 import type { Database } from './database';
+import { jsonText } from './json-text';
 import { releaseDigest } from './release-digest';
 
 /** The newest label wins; what an observation can not know (requirements, sources) is not forgotten for it. */
@@ -9,13 +10,13 @@ export async function storeRelease(database: Database, release: Omit<Release, 'd
   const digest = releaseDigest(artifacts);
   await database.rows(sql`
     insert into lastgood.releases as known (component, digest, version, requires)
-    values (${component}, ${digest}, ${version}, ${requires === undefined ? null : JSON.stringify(requires)}::json)
+    values (${component}, ${digest}, ${version}, ${requires === undefined ? null : jsonText(requires)}::json)
     on conflict (component, digest) do update
       set version = excluded.version, requires = coalesce(excluded.requires, known.requires)`);
   await database.rows(sql`
     insert into lastgood.artifacts as known (component, release, layer, name, digest, source)
     select distinct on (layer, name, digest) ${component}, ${digest}, layer, name, digest, source
-    from json_to_recordset(${JSON.stringify(artifacts)}::json) as a (layer text, name text, digest text, source text)
+    from json_to_recordset(${jsonText(artifacts)}::json) as a (layer text, name text, digest text, source text)
     on conflict (component, release, layer, name, digest) do update
       set source = coalesce(excluded.source, known.source)`);
   return { ...release, digest };

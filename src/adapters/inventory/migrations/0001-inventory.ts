@@ -165,6 +165,8 @@ create table lastgood.rollbacks (
   workflow_id text not null,
   run_id text not null,
   key text not null,
+  components text[] not null,
+  dry_run boolean not null,
   request json not null,
   opened_at timestamptz not null default now(),
   unique (workflow_id, run_id)
