@@ -10,7 +10,7 @@ const backOff = { initialInterval: '500 ms', backoffCoefficient: 2, maximumInter
 export const control = proxyActivities<ControlActivities>({
   startToCloseTimeout: '2 minutes',
   scheduleToCloseTimeout: '15 minutes',
-  heartbeatTimeout: '20 s',
+  heartbeatTimeout: '10 s',
   retry: backOff,
 });
 
