@@ -46,7 +46,7 @@ export function parseCatalog(
 const maxErrors = 50;
 const noFiles = {
   what: 'there is no catalog file',
-  why: 'a catalog is one file, or a directory with files that end in .yaml, .yml or .json',
+  why: 'a catalog is one file, or a directory whose files end in .yaml or .yml',
 };
 
 function readFile(path: string, text: string): { documents: readonly Sourced[]; faults: readonly Draft[] } {
@@ -101,9 +101,16 @@ function asErrors(faults: readonly Draft[], files: readonly CatalogFile[]): read
   return sorted.slice(0, maxErrors).map((fault) => asError({ ...fault, next: `${fault.next}, then: ${command}` }));
 }
 
-function checkedPath([first, ...others]: readonly CatalogFile[]): string {
+/** What a person would check again: the file, or the directory that holds all files. */
+function checkedPath(files: readonly CatalogFile[]): string {
+  const [first, ...others] = files.map(({ path }) => path);
   if (first === undefined) return 'PATH';
-  return others.length === 0 ? first.path : dirname(first.path);
+  return others.length === 0 ? first : others.map(dirname).reduce(commonDirectory, dirname(first));
+}
+
+function commonDirectory(left: string, right: string): string {
+  const [shorter, longer] = left.length < right.length ? [left, right] : [right, left];
+  return longer === shorter || longer.startsWith(`${shorter}/`) ? shorter : commonDirectory(dirname(longer), shorter);
 }
 
 function shellWord(path: string): string {

@@ -63,8 +63,12 @@ const scrapeShape = {
 };
 const scrape = object('a scrape check', scrapeShape).superRefine(refuseLongInterval).superRefine(refuseMixedMeasure);
 
+/** Marks an alternative that exists only to be refused by name; documentation leaves it out. */
+export const notSupported = 'notSupported';
+
 const prometheus = z
   .looseObject({ type: z.literal('prometheus') })
+  .meta({ [notSupported]: true })
   .superRefine((_, context) => {
     const wording = notSupportedYet('use type: scrape with the /metrics address of the component itself');
     context.addIssue({ code: 'custom', path: ['type'], message: wording({ path: ['check type prometheus'] }) });

@@ -79,7 +79,9 @@ export const componentSchema = object('a component', {
     ),
   checks: listOf('checks', '[{name: health, type: http, url: …}]', checkSchema)
     .prefault([])
-    .describe('Questions that a healthy component answers the same way before and after.'),
+    .describe(
+      'Questions that a healthy component answers the same way before and after; type `http` or `scrape` (`prometheus` is not supported yet).',
+    ),
   effects: listOf('effects', '[{kind: email, describe: …}]', effect)
     .prefault([])
     .describe('What a deployment does to the outside.'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { JsonObject } from '../domain/json';
 import { catalogSchema } from './catalog-schema';
+import { notSupported } from './check-schema';
 import { layerSchema } from './component-schema';
 
 /**
@@ -13,6 +14,7 @@ export function catalogJsonSchema(layers: ReadonlyMap<string, JsonObject> = new 
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
       if (zodSchema === layerSchema && layers.size > 0) describeTargets(jsonSchema, layers);
+      if (jsonSchema.oneOf !== undefined) jsonSchema.oneOf = jsonSchema.oneOf.filter((one) => !(notSupported in one));
     },
   }) as JsonObject;
 }

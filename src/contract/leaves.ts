@@ -78,7 +78,7 @@ export function percentage(example: string, maxShare: number) {
 /** An http or https address without credentials in it. */
 export function httpUrl(example: string) {
   const error = expects('an http or https URL without user name and password', example);
-  return z.string({ error }).max(2048, { error }).refine(isHttpUrl, { error });
+  return z.string({ error }).max(2048, { error }).refine(isHttpUrl, { error }).meta({ format: 'uri' });
 }
 
 /** A semver range. */

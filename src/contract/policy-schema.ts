@@ -35,17 +35,17 @@ export const approvalSchema = object('approval', {
   selfApproval,
 }));
 
-const secretError = expects('env:NAME or file:PATH', 'env:WEBHOOK_TOKEN');
+const secretError = expects('env:NAME or file:/absolute/path', 'env:WEBHOOK_TOKEN');
 const secretRef = object('a secret by name', {
   secretRef: z
     .string({ error: secretError })
-    .regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:[^\0\r\n]+)$/, { error: secretError }),
+    .regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:\/[^\0\r\n]+)$/, { error: secretError }),
 }).transform((ref): SecretRef => ref);
 const headerName = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/;
 const headers = z.record(
   z.string().regex(headerName),
   z.union([z.string().max(8192).regex(printablePattern), secretRef], {
-    error: expects('printable text, or a secret by name: env:NAME or file:PATH', '{secretRef: env:NAME}'),
+    error: expects('printable text, or a secret by name: env:NAME or file:/path', '{secretRef: env:NAME}'),
   }),
   { error: expects('a map of header names to text or {secretRef: …}', '{authorization: {secretRef: env:NAME}}') },
 );
@@ -55,7 +55,7 @@ export const notifySchema = object('a notify target', {
   webhook: httpUrl('https://chat.example.com/hooks/on-call').exactOptional().describe('Gets the ask as JSON by POST.'),
   headers: headers
     .exactOptional()
-    .describe('Headers of the webhook; secrets only as `{secretRef: env:NAME}` or `{secretRef: file:PATH}`.'),
+    .describe('Headers of the webhook; secrets only as `{secretRef: env:NAME}` or `{secretRef: file:/path}`.'),
   command: commandLine('[/usr/local/bin/page, on-call]')
     .exactOptional()
     .describe('Program and arguments; gets the ask as JSON on stdin.'),

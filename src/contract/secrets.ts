@@ -14,7 +14,7 @@ export function checkSecrets(catalog: unknown, place: Place): readonly Draft[] {
       place: placeText(place, path),
       what: `the header ${header} holds a secret in clear`,
       why: 'a catalog is stored and shown; secrets are named there, never written',
-      next: `write ${header}: {secretRef: env:NAME} (or file:PATH) and set it on the worker`,
+      next: `write ${header}: {secretRef: env:NAME} (or file:/path) and set it on the worker`,
     });
   });
   return found;

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { catalogJsonSchema, parseFacts } from '../../src/contract';
+import { errorCatalogue } from '../../src/domain/error-catalogue';
+import { buildPlan } from '../../src/planning';
+import { planText } from '../../src/report';
+import { reverters } from '../../src/reverters';
+import { catalogPage } from './catalog-page';
+import { errorsPage } from './errors-page';
+import { jsonText } from './json-text';
+import { layersPage } from './layers-page';
+import { withPlan } from './readme-plan';
+import type { Schema } from './schema-keys';
+
+/** Every generated file of the documentation, by its path below `root`. */
+export function generatedPages(root: string): ReadonlyMap<string, string> {
+  const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+  const layers = [...reverters.values()].map(({ layer, about, target: { jsonSchema } }) => ({
+    layer,
+    about,
+    jsonSchema,
+    notes: read(`docs/layers/${layer}.md`),
+  }));
+  const schema = catalogJsonSchema(new Map(layers.map(({ layer, jsonSchema }) => [layer, jsonSchema])));
+  const plan = planText(buildPlan(parseFacts(read('examples/two-services.facts.json'))), { nowMs: 0, width: 100 });
+  return new Map([
+    ['README.md', withPlan(read('README.md'), plan)],
+    ['docs/catalog-reference.md', catalogPage(catalogJsonSchema() as Schema, read('examples/production/catalog.yaml'))],
+    ['docs/catalog.schema.json', `${jsonText(schema)}\n`],
+    ['docs/errors.md', errorsPage(errorCatalogue)],
+    ['docs/layers.md', layersPage(layers)],
+  ]);
+}
