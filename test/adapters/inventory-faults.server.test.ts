@@ -79,6 +79,26 @@ describeWithServer('postgres', 'the inventory in trouble', (shared) => {
       expect(await inventory.documents.get(ref)).toEqual({ kept: true });
     });
 
+    it('does not use a connection again on which the server went silent', async () => {
+      const settings = { databaseUrl: server.url, poolSize: 1, statementTimeoutMs: 100 };
+      const impatient = await openInventory(settings);
+      const other = new Client(server.url);
+      await other.connect();
+      const found = await other.query<{ pid: number }>(
+        `select pid from pg_stat_activity where application_name = 'lastgood' order by backend_start desc limit 1`,
+      );
+      const silent = found.rows[0]?.pid ?? 0;
+      process.kill(silent, 'SIGSTOP');
+      try {
+        expect(await faultOf(impatient.ready())).toMatchObject({ code: 'DATABASE_UNREACHABLE' });
+        await impatient.ready();
+      } finally {
+        process.kill(silent, 'SIGCONT');
+        await other.end();
+        await impatient.close();
+      }
+    });
+
     it('answers again after the server cut every connection', async () => {
       await Promise.all(Array.from({ length: 10 }, () => inventory.ready()));
       const other = new Client(server.url);

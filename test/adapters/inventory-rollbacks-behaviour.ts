@@ -212,6 +212,15 @@ export function describeRollbacks(open: OpenInventory): void {
       expect(await journal.rows('rb-production-2')).toEqual([]);
     });
 
+    it('opens no row for a fence of an earlier time that the same rollback held the lock', async () => {
+      const { journal, locks } = inventory;
+      const earlier = fenceOf(await locks.take('production', ['orders'], holder));
+      await locks.release(holder.rollback);
+      const fence = fenceOf(await locks.take('production', ['orders'], holder));
+      expect(await codeOf(journal.open({ ...row, fence: earlier }))).toBe('FENCE_LOST');
+      expect(await codeOf(journal.open({ ...row, fence }))).toBe('no error');
+    });
+
     it('opens no row for who lost the lock', async () => {
       const { journal, locks } = inventory;
       expect(await codeOf(journal.open({ ...row, fence: 1 }))).toBe('FENCE_LOST');

@@ -63,7 +63,7 @@ function poolConfig(settings: DatabaseSettings): PoolConfig {
     connectionTimeoutMillis: connectTimeoutMs,
     statement_timeout: statementTimeoutMs,
     // The server's own timeout can not end a wait for a server that went silent.
-    query_timeout: statementTimeoutMs + 5_000,
+    query_timeout: statementTimeoutMs + 2_000,
     keepAlive: true,
     application_name: 'lastgood',
     types: { getTypeParser: (oid, format) => parsers[oid] ?? types.getTypeParser(oid, format) },
