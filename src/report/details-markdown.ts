@@ -3,6 +3,7 @@ import type { Progress } from '../domain/progress';
 import { commands } from './commands';
 import { fenced } from './escape';
 import { fitLines } from './markdown-size';
+import { uiWidth } from './palette';
 import { statusText } from './status-text';
 import { utcClock } from './time';
 
@@ -30,7 +31,7 @@ export function detailsMarkdown(progress: Progress, { nowMs, planMarkdown = '' }
   const tail = [answers, stamp].filter((part) => part !== '').join('\n\n');
 
   const isApproval = ask?.kind === 'approval' && planMarkdown !== '';
-  const status = statusText(progress, { nowMs }).split('\n');
+  const status = statusText(progress, { nowMs, width: uiWidth }).split('\n');
   const { rollback, environment, components } = progress;
   const moreStatus = (left: number): string => `… ${left} more lines:  ${commands.status(rollback)}`;
   const head = fenced(fitLines(status, tail, isApproval ? 0.6 : 0.95, moreStatus).text, 'text');

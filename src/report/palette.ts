@@ -14,10 +14,13 @@ export interface Look {
   readonly colour?: Palette;
 }
 
-/** Columns to draw in: 80 to 100, whatever the terminal has. */
+/** Columns to draw in: 80 unless told otherwise, from 62 to 100 whatever the terminal has. */
 export function screenWidth({ width = 80 }: Look): number {
-  return Math.max(80, Math.min(width, 100));
+  return Math.max(uiWidth, Math.min(width, 100));
 }
+
+/** Columns that fit into the half page of the Temporal UI's details (seen at 1,400 pixels). */
+export const uiWidth = 62;
 
 /** No colours: files, pipes, NO_COLOR, the Temporal UI. */
 const plain: Palette = {

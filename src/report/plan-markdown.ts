@@ -2,6 +2,7 @@ import type { Plan } from '../domain/plan';
 import { commands } from './commands';
 import { fenced } from './escape';
 import { fitLines } from './markdown-size';
+import { uiWidth } from './palette';
 import type { PlanLook } from './plan-foot';
 import { planText } from './plan-text';
 
@@ -25,7 +26,9 @@ export function planMarkdown(plan: Plan, { approveJson, ...look }: PlanMarkdownL
 
 /** First the units are shortened, because losses and refusals matter more; only then lines are cut. */
 function fitted(plan: Plan, look: Partial<PlanLook>, approval: string): string {
-  const screens = [12, 6, 3].map((maxUnits) => planText(plan, { nowMs: 0, ...look, maxUnits }).split('\n'));
+  const screens = [12, 6, 3].map((maxUnits) =>
+    planText(plan, { nowMs: 0, width: uiWidth, ...look, maxUnits }).split('\n'),
+  );
   const more = (left: number): string => `… ${left} more lines:  ${commands.plan(plan.environment, plan.bad)}`;
   const fits = screens.map((lines) => fitLines(lines, approval, planShare, more));
   return fits.find(({ isWhole }) => isWhole)?.text ?? fits.at(-1)?.text ?? '';
