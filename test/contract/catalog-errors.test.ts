@@ -45,7 +45,7 @@ const mistakes: readonly (readonly [string, string, string, ErrorCode, RegExp])[
   ['a barrier for an unknown placement', '[[eu], [us]]', '[[eu], [uk]]', 'CATALOG_INVALID', /"uk" is not a placement/],
   ['a placement in two barriers', '[[eu], [us]]', '[[eu], [us, eu]]', 'CATALOG_DUPLICATE', /placement "eu" of the barriers is given twice/],
   ['a secret in clear', '{ secretRef: env:CHAT_TOKEN }', 'Bearer hunter2', 'CATALOG_INVALID', /write authorization: \{secretRef: env:NAME\}/],
-  ['a secretRef of another kind', 'secretRef: env:CHAT_TOKEN', 'secretRef: vault:x', 'CATALOG_INVALID', /env:NAME or file:PATH/],
+  ['a secretRef of another kind', 'secretRef: env:CHAT_TOKEN', 'secretRef: vault:x', 'CATALOG_INVALID', /a secret by name: env:NAME or file:\/path/],
   ['a secret with another key', 'secretRef: env:CHAT_TOKEN', 'secret: env:CHAT_TOKEN', 'CATALOG_INVALID', /write authorization: \{secretRef: env:NAME\}/],
   ['a header that HTTP does not allow', 'authorization:', '"a b":', 'CATALOG_INVALID', /a map of header names/],
   ['headers of a command', '- { command:', '- { headers: {}, command:', 'CATALOG_INVALID', /headers belong to a webhook/],
