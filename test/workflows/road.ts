@@ -254,7 +254,7 @@ function catalogOf(environment: string, credentials: string, { bad: live, depend
     components: Object.fromEntries(Object.keys(live).map((name) => [name, component(name, needs[name] ?? [])])),
     compatibility: {
       default: 'unknown-optimistic',
-      rules: [{ id: 'pay21-needs-ord31', forbid: [{ payments: '>=2.1.0' }, { orders: '<3.1.0' }], scope: 'placement' }],
+      rules,
     },
     flags: {},
     groups: [],
