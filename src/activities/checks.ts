@@ -3,7 +3,7 @@ import { componentOf, type ComponentKey } from '../domain/identity';
 import { judge, readingOf } from '../domain/judge';
 import type { Baseline, Check, CheckState, Reading, Sample } from '../domain/verification';
 import type { ControlActivities, Watch } from './calls';
-import { sleep } from './look';
+import { sleep } from './patience';
 import type { Pulse } from './run';
 import type { PlanDocument, Shelf } from './shelf';
 import type { ActivityWorld } from './world';

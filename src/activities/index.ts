@@ -6,7 +6,7 @@ import { assess, observe } from './look';
 import { notify } from './notify';
 import { openRollback } from './open';
 import { plan } from './plan';
-import { running, runningWithEvents } from './run';
+import { running, runningAfterEvents, runningWithEvents } from './run';
 import { scope } from './scope';
 import { Shelf } from './shelf';
 import { findDrift, rehearse, revert, verify } from './steps';
@@ -29,9 +29,9 @@ export function createActivities(world: ActivityWorld): {
     markBad: (input) => runningWithEvents(inventory, input, () => markBad(world, shelf, input)),
     watchChecks: (input) => runningWithEvents(inventory, input, (pulse) => watchChecks(world, shelf, input, pulse)),
     recordReturn: (input) => runningWithEvents(inventory, input, () => recordReturn(world, shelf, input)),
-    report: (input) => runningWithEvents(inventory, input, () => report(world, shelf, input)),
+    report: (input) => runningAfterEvents(inventory, input, () => report(world, shelf, input)),
     releaseLocks: (input) =>
-      runningWithEvents(inventory, input, async () => {
+      runningAfterEvents(inventory, input, async () => {
         await inventory.locks.release(input.rollback);
         return null;
       }),

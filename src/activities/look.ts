@@ -3,6 +3,7 @@ import { asLastgoodError } from '../domain/errors';
 import type { Json } from '../domain/json';
 import type { CaptureRef, ReverterContext } from '../domain/reverter';
 import type { LayerActivities, LayerAddress } from './calls';
+import { patiently, sleep } from './patience';
 import type { Pulse } from './run';
 import { openLayer, type AssessmentEntry, type ObservationEntry, type ScopeDocument, type Shelf } from './shelf';
 import type { ActivityWorld } from './world';
@@ -81,24 +82,8 @@ export function contextOf(world: ActivityWorld, pulse: Pulse, operation: string)
     now: world.now,
     sleep: (ms) => sleep(ms, pulse.signal),
     operation,
-    capture: (ref: CaptureRef) => world.inventory.captures.get(ref),
+    capture: (ref: CaptureRef) => patiently(pulse, () => world.inventory.captures.get(ref)),
   };
-}
-
-/** Waits; ends early with an AbortError when the attempt is cancelled. */
-export function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const aborted = (): void => {
-      clearTimeout(timer);
-      reject(new DOMException('the attempt was cancelled', 'AbortError'));
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', aborted);
-      resolve();
-    }, ms);
-    if (signal.aborted) aborted();
-    else signal.addEventListener('abort', aborted, { once: true });
-  });
 }
 
 /** A cancelled attempt is not a fault of the layer. */

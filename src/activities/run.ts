@@ -4,13 +4,13 @@ import { asLastgoodError } from '../domain/errors';
 import type { Inventory } from '../domain/inventory';
 import type { Json } from '../domain/json';
 import type { Flushed, WithEvents } from './calls';
+import { patiently, type Patience } from './patience';
 
 /** Longest error text that enters a history. */
 const maxFaultLength = 4_000;
 
 /** Says that the attempt is alive, three times per heartbeat timeout, with the latest checkpoint. */
-export interface Pulse {
-  readonly signal: AbortSignal;
+export interface Pulse extends Patience {
   readonly attempt: number;
   readonly resumeFrom: Json | undefined;
   beat(detail?: Json): void;
@@ -19,7 +19,8 @@ export interface Pulse {
 /** Runs the body of an activity: heartbeats while it runs, and turns every fault into the house wording. */
 export async function running<Value>(body: (pulse: Pulse) => Promise<Value>): Promise<Value> {
   const context = Context.current();
-  const { heartbeatTimeoutMs, attempt, heartbeatDetails } = context.info;
+  const { heartbeatTimeoutMs, startToCloseTimeoutMs, attempt, heartbeatDetails } = context.info;
+  const patience = AbortSignal.timeout(startToCloseTimeoutMs / 2);
   let latest: Json = (heartbeatDetails as Json | undefined) ?? null;
   const beat = (detail?: Json): void => {
     if (detail !== undefined) latest = detail;
@@ -28,7 +29,7 @@ export async function running<Value>(body: (pulse: Pulse) => Promise<Value>): Pr
   const timer = heartbeatTimeoutMs === undefined ? undefined : setInterval(beat, heartbeatTimeoutMs / 3);
   try {
     const resumeFrom = heartbeatDetails === undefined ? undefined : (heartbeatDetails as Json);
-    return await body({ signal: context.cancellationSignal, attempt, resumeFrom, beat });
+    return await body({ signal: context.cancellationSignal, patience, attempt, resumeFrom, beat });
   } catch (thrown) {
     throw failureOf(thrown, attempt);
   } finally {
@@ -45,6 +46,21 @@ export async function runningWithEvents<Value>(
   return running(async (pulse) => {
     const storedThrough = await store(inventory, rollback, events);
     return { value: await body(pulse), storedThrough };
+  });
+}
+
+/**
+ * As `runningWithEvents`, for the papers at the end of a rollback: there is no later activity that could carry what could
+ * not be stored, so the body has to wait until the inventory has every event.
+ */
+export async function runningAfterEvents<Value>(
+  inventory: Inventory,
+  { rollback, events }: WithEvents,
+  body: () => Promise<Value>,
+): Promise<Flushed<Value>> {
+  return running(async (pulse) => {
+    await patiently(pulse, () => inventory.rollbacks.append(rollback, events));
+    return { value: await body(), storedThrough: events.at(-1)?.seq ?? -1 };
   });
 }
 

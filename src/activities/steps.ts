@@ -2,6 +2,7 @@ import type { StepRehearsal } from '../domain/progress';
 import type { LayerStep, Measurement, Observation } from '../domain/reverter';
 import type { Drifted, LayerActivities, Reverted, StepCall, Verified } from './calls';
 import { contextOf } from './look';
+import { patiently } from './patience';
 import type { Pulse } from './run';
 import { layerStepOf, openLayer, stepOf, type OpenLayer, type PlanDocument, type Shelf } from './shelf';
 import type { PlanStep } from '../domain/plan';
@@ -19,7 +20,7 @@ export async function rehearse(
 ): Promise<readonly StepRehearsal[]> {
   return Promise.all(
     input.steps.map(async (id) => {
-      const { step, layerStep, reverter, target } = await openStep(world, shelf, { ...input, step: id });
+      const { step, layerStep, reverter, target } = await openStep(world, shelf, { ...input, step: id }, pulse);
       const { result, level, why } = await reverter.dryRun(
         target,
         layerStep,
@@ -40,7 +41,7 @@ export async function findDrift(
   const seenLayers = new Set<string>();
   const firsts: StepOfPlan[] = [];
   for (const id of input.steps) {
-    const open = await openStep(world, shelf, { ...input, step: id });
+    const open = await openStep(world, shelf, { ...input, step: id }, pulse);
     const layer = `${open.step.component}/${open.step.layer}`;
     if (!seenLayers.has(layer)) firsts.push(open);
     seenLayers.add(layer);
@@ -60,45 +61,51 @@ export async function findDrift(
  * the first left open and the state that it left behind, and goes on from there.
  */
 export async function revert(world: ActivityWorld, shelf: Shelf, call: StepCall, pulse: Pulse): Promise<Reverted> {
-  const { inventory } = world;
-  const { environment, rollback, fence } = call;
-  const { step, layerStep, reverter, target } = await openStep(world, shelf, call);
-  const { id, component, layer, from, to } = step;
-  const ctx = contextOf(world, pulse, operationOf(rollback, id));
+  const open = await openStep(world, shelf, call, pulse);
+  const { step, layerStep, reverter, target } = open;
+  const ctx = contextOf(world, pulse, operationOf(call.rollback, step.id));
   const seen = await reverter.observe(target, ctx);
   const relation = reverter.relate(seen, layerStep);
   if (relation === 'elsewhere' && step.accepts !== 'any') return { kind: 'drift', why: driftText(step, seen) };
-  if (relation !== 'target' && (await inventory.captures.before(rollback, id)) === undefined) {
-    const body = await reverter.capture(target, seen, ctx);
-    await inventory.captures.put({
-      environment,
-      component,
-      layer,
-      fingerprint: seen.fingerprint,
-      body,
-      rollback,
-      step: id,
-    });
-  }
-  const row = await inventory.journal.open({
-    rollback,
-    step: id,
-    component,
-    environment,
-    attempt: pulse.attempt,
-    fence,
-    from,
-    to,
-  });
+  if (relation !== 'target') await captureOnce(world, call, open, seen, pulse);
+  const row = await openRow(world, call, step, pulse);
   const outcome = await reverter.revert(target, layerStep, ctx);
-  await inventory.journal.close(row.id, { kind: outcome.kind, writes: outcome.writes, seen: outcome.seen.fingerprint });
+  const end = { kind: outcome.kind, writes: outcome.writes, seen: outcome.seen.fingerprint };
+  await patiently(pulse, () => world.inventory.journal.close(row.id, end));
   if (outcome.kind === 'drift') return { kind: 'drift', why: driftText(step, outcome.seen) };
   return { kind: outcome.kind, writes: outcome.writes, summary: outcome.seen.summary };
 }
 
+/** Keeps the state before the first write of a step, once: what later attempts see is ours already. */
+async function captureOnce(
+  world: ActivityWorld,
+  { environment, rollback }: StepCall,
+  { step, reverter, target }: StepOfPlan,
+  seen: Observation,
+  pulse: Pulse,
+): Promise<void> {
+  const { id, component, layer } = step;
+  const { captures } = world.inventory;
+  if ((await patiently(pulse, () => captures.before(rollback, id))) !== undefined) return;
+  const body = await reverter.capture(target, seen, contextOf(world, pulse, operationOf(rollback, id)));
+  const { fingerprint } = seen;
+  await patiently(pulse, () => captures.put({ environment, component, layer, fingerprint, body, rollback, step: id }));
+}
+
+function openRow(
+  world: ActivityWorld,
+  { environment, rollback, fence }: StepCall,
+  { id, component, from, to }: PlanStep,
+  pulse: Pulse,
+): ReturnType<ActivityWorld['inventory']['journal']['open']> {
+  const { attempt } = pulse;
+  const row = { rollback, step: id, component, environment, attempt, fence, from, to };
+  return patiently(pulse, () => world.inventory.journal.open(row));
+}
+
 /** Waits until the layer runs its target, and says what it saw. */
 export async function verify(world: ActivityWorld, shelf: Shelf, call: StepCall, pulse: Pulse): Promise<Verified> {
-  const { step, layerStep, reverter, target } = await openStep(world, shelf, call);
+  const { step, layerStep, reverter, target } = await openStep(world, shelf, call, pulse);
   const measurements = await reverter.verify(
     target,
     layerStep,
@@ -122,9 +129,10 @@ async function openStep(
   world: ActivityWorld,
   shelf: Shelf,
   call: { readonly catalogDigest: string; readonly planRef: string; readonly step: string },
+  pulse: Pulse,
 ): Promise<StepOfPlan> {
-  const catalog = await shelf.catalog(call.catalogDigest);
-  const { plan } = await shelf.document<PlanDocument>(call.planRef);
+  const catalog = await patiently(pulse, () => shelf.catalog(call.catalogDigest));
+  const { plan } = await patiently(pulse, () => shelf.document<PlanDocument>(call.planRef));
   const step = stepOf(plan, call.step);
   return {
     step,
