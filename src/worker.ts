@@ -29,6 +29,9 @@ import { controlQueue, layerQueue } from './temporal/names';
 /** Cached workflows; each costs about a tenth of a megabyte. */
 const maxCachedWorkflows = 500;
 
+/** By itself the SDK waits for four fifths of a heartbeat timeout; a busy machine needs more air than the last fifth. */
+const maxHeartbeatThrottleInterval = '1.5 s';
+
 /** Runs until SIGINT or SIGTERM: the control queue, and one queue per credential domain that this worker serves. */
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
@@ -61,6 +64,7 @@ async function main(): Promise<void> {
     dataConverter,
     shutdownGraceTime: '10 s',
     shutdownForceTime: '20 s',
+    maxHeartbeatThrottleInterval,
   } satisfies Omit<WorkerOptions, 'taskQueue'>;
   const queues = await layerQueues(settings);
   const workers = await Promise.all([

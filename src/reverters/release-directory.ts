@@ -26,7 +26,7 @@ export const releaseDirectory: Reverter<ReleaseHost> = {
   target: targetSchema(releaseHost),
   limits: ({ timeout, settle }) => ({
     attemptMs: 2 * timeout + 60_000,
-    heartbeatMs: 10_000,
+    heartbeatMs: 5_000,
     attempts: 3,
     settleMs: settle,
   }),

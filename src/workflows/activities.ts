@@ -6,12 +6,16 @@ import type { RollbackRecord } from './record';
 /** Back-off between attempts, and what is never tried again is said by the activity itself (nonRetryable). */
 const backOff = { initialInterval: '500 ms', backoffCoefficient: 2, maximumInterval: '10 s' } as const;
 
+/** A worker that died is noticed by its missing heartbeats. */
+const light = { startToCloseTimeout: '2 minutes', heartbeatTimeout: '10 s', retry: backOff } as const;
+
 /** Light activities: tried for a quarter of an hour, so that a restart of the inventory only delays. */
-export const control = proxyActivities<ControlActivities>({
-  startToCloseTimeout: '2 minutes',
-  scheduleToCloseTimeout: '15 minutes',
-  heartbeatTimeout: '10 s',
-  retry: backOff,
+export const control = proxyActivities<ControlActivities>({ ...light, scheduleToCloseTimeout: '15 minutes' });
+
+/** The last one: without it the inventory would never learn that the rollback has ended, so it waits for a whole day. */
+export const closing = proxyActivities<Pick<ControlActivities, 'releaseLocks'>>({
+  ...light,
+  scheduleToCloseTimeout: '1 day',
 });
 
 /** Reads and rehearsals of one credential domain. */

@@ -10,7 +10,7 @@ import type { ControlActivities, Opened } from '../activities/calls';
 import type { Outline } from '../domain/plan';
 import type { Outcome } from '../domain/progress';
 import { searchAttributes } from '../temporal/names';
-import { carrying, control, faultOf } from './activities';
+import { carrying, closing, control, faultOf } from './activities';
 import { askApproval } from './approval';
 import { confirm } from './confirm';
 import { Desk } from './desk';
@@ -148,7 +148,7 @@ async function writePapers(record: RollbackRecord): Promise<void> {
   } catch (thrown) {
     record.add({ kind: 'noticed', note: `the report could not be written: ${faultOf(thrown).why}` });
   }
-  await carrying(record, control.releaseLocks, {}).catch((thrown: unknown) => {
+  await carrying(record, closing.releaseLocks, {}).catch((thrown: unknown) => {
     record.add({
       kind: 'noticed',
       note: `the locks could not be released: ${faultOf(thrown).why}; they fall when this workflow is closed`,
