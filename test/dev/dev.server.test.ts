@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Connection } from '@temporalio/client';
+import { rememberedPorts } from '../../src/adapters/ports';
 import { identifyProcess } from '../../src/adapters/process-identity';
 import type { DevState } from '../../src/dev/data-directory';
 import { describeWithServer } from '../servers/describe-with-server';
@@ -44,6 +45,16 @@ class DevRun {
   }
 }
 
+/** Ports as if remembered from last time, far from the defaults: other runs on this machine compete for those. */
+async function rememberQuietPorts(directory: string): Promise<void> {
+  const base = 20_000 + (process.pid % 100) * 100;
+  const wanted = { temporal: base, temporalUi: base, gateway: base, postgres: base };
+  const { postgres, ...others } = await rememberedPorts(join(directory, 'ports.json'), wanted);
+  mkdirSync(join(directory, 'postgres'), { mode: 0o711 });
+  writeFileSync(join(directory, 'postgres', 'ports.json'), JSON.stringify({ postgres }));
+  writeFileSync(join(directory, 'ports.json'), JSON.stringify(others));
+}
+
 /** Never 0: to the kernel that is our own process group. */
 function pidOf(pids: DevState['pids'], name: string): number {
   const pid = pids[name];
@@ -60,10 +71,11 @@ function pause(): Promise<void> {
 describeWithServer(['temporal', 'postgres'], 'lastgood dev', () => {
   let directory: string;
   const runs: DevRun[] = [];
-  beforeEach(() => {
+  beforeEach(async () => {
     const scratch = scratchDirectory();
     directory = join(scratch, 'data');
     writeFileSync(join(scratch, 'catalog.yaml'), catalog);
+    await rememberQuietPorts(directory);
   });
   afterEach(async () => {
     for (const { process, ended } of runs.splice(0)) {
