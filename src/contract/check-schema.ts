@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import type { HttpCheck, QuantileMeasure, RatioMeasure, ScrapeCheck, SeriesSelector } from '../domain/verification';
+import { ceilingOf, toHttpCheck, toScrapeCheck } from './check-model';
 import { duration, httpUrl, integer, label, object, percentage } from './leaves';
 import { parseSeries } from './series';
-import { durationMs, share } from './units';
 import { expects, notSupportedYet, words } from './wording';
 
 const name = label('a name, unique within the component', 'error rate');
@@ -83,55 +82,6 @@ export const checkSchema = z.discriminatedUnion(
     error: expects('a check with type http or scrape', 'scrape'),
   },
 );
-
-interface Times {
-  readonly name: string;
-  readonly window: number;
-  readonly soak: number;
-  readonly interval?: number;
-  readonly timeout: number;
-}
-
-function timesOf({ name, window, soak, interval, timeout }: Times) {
-  const intervalMs = interval ?? Math.min(Math.max(Math.round(window / 10), 500), 15_000);
-  return { name, windowMs: window, soakMs: soak, intervalMs, timeoutMs: timeout };
-}
-
-function toHttpCheck(check: z.output<typeof http>): HttpCheck {
-  const { type, url, passes, status } = check;
-  return { type, url, passes, expectStatus: status, ...timesOf(check) };
-}
-
-function toScrapeCheck(check: z.output<typeof scrape>): ScrapeCheck {
-  const { type, url, tolerance, minRequests } = check;
-  const measure = measureOf(check);
-  const max = check.max === undefined ? undefined : ceilingOf(measure.kind, check.max);
-  return {
-    type,
-    url,
-    measure,
-    tolerance: { kind: measure.kind === 'ratio' ? 'points' : 'relative', value: tolerance },
-    ...(max === undefined ? {} : { max }),
-    minRequests,
-    ...timesOf(check),
-  };
-}
-
-/** Share 0..1 of a ratio; seconds of a quantile, the unit of Prometheus histograms by convention. */
-function ceilingOf(kind: 'ratio' | 'quantile', max: string): number | undefined {
-  if (kind === 'ratio') return share(max);
-  const ms = durationMs(max);
-  return ms === undefined ? undefined : ms / 1000;
-}
-
-function measureOf({ errors, total, histogram, quantile }: z.output<typeof scrape>): RatioMeasure | QuantileMeasure {
-  if (histogram !== undefined) return { kind: 'quantile', histogram: seriesOf(histogram), quantile: quantile ?? 0 };
-  return { kind: 'ratio', of: seriesOf(errors ?? ''), to: seriesOf(total ?? '') };
-}
-
-function seriesOf(text: string): SeriesSelector {
-  return parseSeries(text) ?? { metric: text, labels: [] };
-}
 
 function refuseLongInterval(
   check: { readonly window: number; readonly interval?: number },

@@ -42,7 +42,10 @@ const component = loose('a component', {
   formats: mapOf(
     'formats',
     z.union(
-      [loose('a format', { writes, reads: text('a range', '1..3') }), loose('a format', { writes, reads: span })],
+      [
+        loose('a format', { writes, reads: z.union([text('a range', '1..3'), z.int()]).transform(String) }),
+        loose('a format', { writes, reads: span }),
+      ],
       {
         error: expects('a format: {writes: 3, reads: 1..3}', '{writes: 3, reads: 1..3}'),
       },

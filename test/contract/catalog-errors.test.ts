@@ -45,6 +45,7 @@ const mistakes: readonly (readonly [string, string, string, ErrorCode, RegExp])[
   ['a barrier for an unknown placement', '[[eu], [us]]', '[[eu], [uk]]', 'CATALOG_INVALID', /"uk" is not a placement/],
   ['a placement in two barriers', '[[eu], [us]]', '[[eu], [us, eu]]', 'CATALOG_DUPLICATE', /placement "eu" of the barriers is given twice/],
   ['a secret in clear', '{ secretRef: env:CHAT_TOKEN }', 'Bearer hunter2', 'CATALOG_INVALID', /write authorization: \{secretRef: env:NAME\}/],
+  ['a secret in clear in an environment', '{ flag: new-payment-flow }', '{ flag: x, env: { API_TOKEN: hunter2 } }', 'CATALOG_INVALID', /target\.env\.API_TOKEN holds a secret in clear/],
   ['a secretRef of another kind', 'secretRef: env:CHAT_TOKEN', 'secretRef: vault:x', 'CATALOG_INVALID', /a secret by name: env:NAME or file:\/path/],
   ['a secret with another key', 'secretRef: env:CHAT_TOKEN', 'secret: env:CHAT_TOKEN', 'CATALOG_INVALID', /write authorization: \{secretRef: env:NAME\}/],
   ['a header that HTTP does not allow', 'authorization:', '"a b":', 'CATALOG_INVALID', /a map of header names/],
@@ -86,6 +87,12 @@ describe('a catalog with a mistake', () => {
     const [error] = errorsOf(productionWith('          total: http_requests_total,\n', ''));
     expect(error?.message).toMatch(/"error rate" measures neither a share nor a quantile/);
     expect(error?.text.place).toBe(`catalog/production.yaml:${lineOf(productionYaml, '- {')}`);
+  });
+
+  it('may say in which file a program finds its secret', () => {
+    expect(
+      errorsOf(productionWith('{ flag: new-payment-flow }', '{ flag: x, env: { TOKEN_FILE: /run/token } }')),
+    ).toEqual([]);
   });
 
   it('never repeats a secret that it refuses', () => {

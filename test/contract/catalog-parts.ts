@@ -46,7 +46,7 @@ function oneKeySchema(key: string): TargetSchema<unknown> {
     jsonSchema: { type: 'object', properties: { [key]: { type: 'string' } }, required: [key] },
     parse: (value) => {
       const target = value as Readonly<Record<string, unknown>>;
-      const unknown = Object.keys(target).find((name) => name !== key && name !== 'headers');
+      const unknown = Object.keys(target).find((name) => name !== key && name !== 'env');
       if (unknown !== undefined) return { ok: false, issues: [{ path: [unknown], message: `unknown key ${unknown}` }] };
       if (typeof target[key] === 'string') return { ok: true, target };
       return { ok: false, issues: [{ path: [key], message: `write ${key}: TEXT` }] };
