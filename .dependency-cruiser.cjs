@@ -45,9 +45,9 @@ module.exports = {
       to: { path: 'node_modules/@temporalio/activity/' },
     },
     {
-      name: 'workflows know activities by type only',
+      name: 'workflows and client know activities by type only',
       severity: 'error',
-      from: { path: '^src/workflows/' },
+      from: { path: '^src/(workflows/|client\\.ts|client/)' },
       to: { path: '^src/activities/', dependencyTypesNot: ['type-only'] },
     },
     only('domain', []),
@@ -61,12 +61,12 @@ module.exports = {
     only('workflows', ['domain', 'report', 'temporal', 'activities'], ['@temporalio/workflow', '@temporalio/common']),
     only(
       'activities',
-      ['planning', 'reverters', 'adapters', 'contract', 'report', 'domain', 'digest'],
+      ['temporal', 'planning', 'reverters', 'adapters', 'contract', 'report', 'domain', 'digest'],
       ['@temporalio/activity', '@temporalio/common', 'node'],
     ),
     only(
       'client',
-      ['contract', 'report', 'domain', 'workflows', 'temporal', 'adapters'],
+      ['activities', 'contract', 'report', 'domain', 'workflows', 'temporal', 'adapters'],
       ['@temporalio/client', '@temporalio/common', '@temporalio/envconfig', 'node'],
     ),
   ],

@@ -208,7 +208,7 @@ async function closeImport(
   for (const entry of entries.filter(({ observation }) => observation?.version !== undefined)) {
     const { component, layer, observation } = entry;
     if (layersOf(catalog, component).find(({ id }) => id === layer)?.versionFrom !== true) continue;
-    for (const { version, digest } of [...(observation?.candidates ?? [])].reverse()) {
+    for (const { version, digest } of (observation?.candidates ?? []).toReversed()) {
       if (digest === undefined || version === observation?.version) continue;
       const artifacts = [{ layer, name: component, digest }];
       await world.inventory.releases.record(

@@ -1,7 +1,8 @@
-import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { LastgoodError } from '../domain/errors';
 import { dataConverter } from '../temporal/data-converter';
+import { isDeadline, temporalFault, unreachable } from './temporal-faults';
 
 /** Where Temporal is. What is left out comes from the ecosystem's own settings: TEMPORAL_* and temporal.toml. */
 export interface TemporalSettings {
@@ -12,10 +13,12 @@ export interface TemporalSettings {
 /** A connected Temporal client, and how to end it. */
 export interface TemporalDoor {
   readonly client: Client;
+  /** `127.0.0.1:7233`, for messages. */
+  readonly address: string;
   close(): Promise<void>;
 }
 
-/** Longest wait for one answer of the server or of a worker's query, in ms. */
+/** Longest wait for one answer of the server, or of a worker through it, in ms. */
 export const answerWithinMs = 10_000;
 
 /** The connection settings after TEMPORAL_* and temporal.toml had their say; `settings` are only the fallback. */
@@ -31,46 +34,45 @@ export function connectionOf(settings: TemporalSettings): ReturnType<typeof load
 
 /** Connects. Throws TEMPORAL_UNREACHABLE. */
 export async function openTemporal(settings: TemporalSettings, identity: string): Promise<TemporalDoor> {
-  const { connectionOptions, namespace } = connectionOf(settings);
+  const { connectionOptions, namespace = 'default' } = connectionOf(settings);
   const address = connectionOptions.address ?? '127.0.0.1:7233';
   try {
     const connection = await Connection.connect({ ...connectionOptions, address, connectTimeout: 5_000 });
-    const client = new Client({
-      connection,
-      identity,
-      dataConverter,
-      ...(namespace === undefined ? {} : { namespace }),
-    });
-    return { client, close: () => connection.close() };
+    const client = new Client({ connection, identity, dataConverter, namespace });
+    return { client, address, close: () => connection.close() };
   } catch (thrown) {
     throw unreachable(address, thrown);
   }
 }
 
-/** Runs one call with a deadline; a server that is away or a worker that is silent becomes an error people can act on. */
+/**
+ * Runs one call with a deadline; `what` names it. A server that is away, a worker that is silent and an error that an
+ * activity threw become errors that people can act on; what says something about a workflow passes unchanged.
+ */
 export async function asking<Value>(door: TemporalDoor, what: string, call: () => Promise<Value>): Promise<Value> {
+  const { connection } = door.client;
   try {
-    return await door.client.connection.withDeadline(Date.now() + answerWithinMs, call);
+    return await connection.withDeadline(Date.now() + answerWithinMs, call);
   } catch (thrown) {
-    if (!isGrpcServiceError(thrown)) throw thrown;
-    if (thrown.code === deadlineExceeded)
-      throw new LastgoodError('WORKER_SILENT', {
-        what: `no worker answered within ${answerWithinMs / 1000} s: ${what}`,
-      });
-    if (thrown.code === unavailable) throw unreachable('', thrown);
-    throw thrown;
+    if (isDeadline(thrown) && (await answers(door))) throw workerSilent(what);
+    throw temporalFault(thrown, { address: door.address, namespace: door.client.options.namespace });
   }
 }
 
-/** gRPC status codes (google.rpc.Code). */
-const deadlineExceeded = 4;
-const unavailable = 14;
+/** Nobody takes tasks. `next` where a worker that comes later changes what to do. */
+export function workerSilent(what: string, next?: string, withinMs = answerWithinMs): LastgoodError {
+  return new LastgoodError('WORKER_SILENT', {
+    what: `no worker answered within ${withinMs / 1000} s: ${what}`,
+    ...(next === undefined ? {} : { next }),
+  });
+}
 
-function unreachable(address: string, thrown: unknown): LastgoodError {
-  const why = thrown instanceof Error ? (thrown.message.split('\n')[0] ?? '') : String(thrown);
-  return new LastgoodError(
-    'TEMPORAL_UNREACHABLE',
-    { what: `Temporal does not answer${address === '' ? '' : ` at ${address}`}`, why },
-    { cause: thrown },
-  );
+/** Tells a worker that is silent from a server that is away: both let a deadline pass. */
+async function answers({ client }: TemporalDoor): Promise<boolean> {
+  try {
+    await client.connection.withDeadline(Date.now() + 2_000, () => client.workflowService.getSystemInfo({}));
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,4 @@
 export { checkText } from './check-text';
-export { detailsMarkdown } from './details-markdown';
 export { eventLine } from './event-line';
 export { gateText } from './gate-text';
 export { historyMetrics, historyRowOf } from './history-metrics';

@@ -51,7 +51,7 @@ const planted: readonly (readonly [name: string, files: Readonly<Record<string, 
       'src/workflows/c.ts': "import { c } from '../activities/c';\nexport const a = c;",
       'src/activities/c.ts': 'export const c = 1;',
     },
-    'workflows know activities by type only',
+    'workflows and client know activities by type only',
   ],
   [
     'a reverter knows Temporal',

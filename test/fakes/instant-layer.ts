@@ -47,7 +47,7 @@ export class InstantLayers {
         if (before.fingerprint === step.to) return { kind: 'already-there', writes: 0, seen: before };
         if (before.fingerprint !== step.from) return { kind: 'drift', writes: 0, seen: before };
         await this.beforeWrite(name);
-        await this.write(name, String(step.goal['version']), ctx.operation);
+        await this.write(name, versionOf(step), ctx.operation);
         return { kind: 'reverted', writes: 1, seen: observe(name) };
       },
       verify: ({ name }, step) => {
@@ -58,7 +58,7 @@ export class InstantLayers {
             name: 'version',
             ok,
             seen: ok ? (seen.version ?? '') : 'something else',
-            expected: String(step.goal['version']),
+            expected: versionOf(step),
           },
         ]);
       },
@@ -117,4 +117,8 @@ export class InstantLayers {
 /** The artifact digest that a fake layer reports for a version. */
 export function artifactDigest(name: string, version: string): string {
   return digestOf({ name, version });
+}
+
+function versionOf({ goal }: LayerStep): string {
+  return goal['version'] as string;
 }
