@@ -5,7 +5,7 @@ import type { Progress } from '../domain/progress';
 import type { RollbackRequest } from '../domain/request';
 import { exitCodes, exitCodesText, exitOfOutcome } from './exit-codes';
 import { runCommand, sayJson, type Cli } from './session';
-import { planScreen, screenOf, watch } from './watch';
+import { patiently, planScreen, screenOf, watch } from './watch';
 
 interface RollbackOptions {
   readonly reason: string;
@@ -119,7 +119,7 @@ export async function watchToTheEnd(
       return leftWaiting;
     }
     if (quiet.interactive) quiet.keep();
-    quiet.say(await planScreen(lastgood, moment.rollback, quiet));
+    quiet.say(await patiently(quiet, () => planScreen(lastgood, moment.rollback, quiet)));
     if (yes === true) await approveAsYourself(cli, lastgood, moment);
     else if (quiet.interactive) await askPerson(cli, lastgood, moment);
     else {
@@ -135,11 +135,8 @@ export async function watchToTheEnd(
 
 async function approveAsYourself(cli: Cli, lastgood: Lastgood, { rollback, ask }: Progress): Promise<void> {
   if (ask === undefined) return;
-  const answer = await lastgood.decide(rollback, 'approve', {
-    ask: ask.id,
-    planDigest: ask.planDigest,
-    comment: '--yes',
-  });
+  const message = { ask: ask.id, planDigest: ask.planDigest, comment: '--yes' };
+  const answer = await patiently(cli.terminal, () => lastgood.decide(rollback, 'approve', message));
   cli.terminal.hint(answer.accepted ? `approved as ${lastgood.identity} (--yes)` : `not approved: ${answer.why}`);
 }
 
@@ -161,6 +158,7 @@ async function askPerson(cli: Cli, lastgood: Lastgood, { rollback, ask }: Progre
   if (typed === undefined) return cli.terminal.hint('decided elsewhere');
   const action = /^y(es)?$/i.test(typed.trim()) ? 'approve' : /^no?$/i.test(typed.trim()) ? 'reject' : undefined;
   if (action === undefined) return cli.terminal.hint(`left waiting; decide later: lastgood approve ${rollback}`);
-  const answer = await lastgood.decide(rollback, action, { ask: ask.id, planDigest: ask.planDigest });
+  const message = { ask: ask.id, planDigest: ask.planDigest };
+  const answer = await patiently(cli.terminal, () => lastgood.decide(rollback, action, message));
   cli.terminal.hint(answer.accepted ? answer.why : `not counted: ${answer.why}`);
 }

@@ -1,14 +1,21 @@
 import type { Lastgood } from '../client';
-import { LastgoodError } from '../domain/errors';
+import { asLastgoodError, LastgoodError } from '../domain/errors';
 import { emptyProgress, foldProgress, type Progress, type RollbackEvent } from '../domain/progress';
 import { eventLine, planText, statusText } from '../report';
+import { exitCodes } from './exit-codes';
 import type { Terminal } from './terminal';
 
 /** Time between two looks at the event log, in ms. */
 const lookEveryMs = 250;
 
+/** Time between two questions to a server that is away, in ms. */
+const askAgainMs = 1_000;
+
 /** A rollback that nobody has picked up for this long is worth a hint, in ms. */
 const silenceMs = 10_000;
+
+/** A server of ours that is away for less than this is waited for, in ms: the rollback itself waits as well. */
+const patienceMs = 300_000;
 
 /** Told about each new moment of a rollback. Answering true ends the watch before the rollback ends. */
 export type Watcher = (progress: Progress) => Promise<boolean>;
@@ -27,7 +34,8 @@ export async function watch(
   let hinted = false;
   const sinceMs = Date.now();
   for (;;) {
-    const events = await lastgood.events(workflowId, progress.lastSeq);
+    const after = progress.lastSeq;
+    const events = await patiently(terminal, () => lastgood.events(workflowId, after));
     for (const event of events) progress = show(progress, event, terminal);
     if (progress.lastSeq >= 0 && terminal.interactive) terminal.redraw(screenOf(progress, terminal));
     if (progress.lastSeq < 0 && !hinted && Date.now() - sinceMs > silenceMs) {
@@ -37,10 +45,25 @@ export async function watch(
     if (progress.outcome !== undefined && progress.reportPath !== undefined) break;
     if (progress.outcome !== undefined && events.length === 0) break;
     if (progress.lastSeq >= 0 && (await watcher(progress))) break;
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    await pause(lookEveryMs);
   }
   if (terminal.interactive) terminal.keep();
   return progress;
+}
+
+/** Asks again while a server can not be reached: who watches a rollback must not lose it to a restart. */
+export async function patiently<Value>(terminal: Terminal, ask: () => Promise<Value>): Promise<Value> {
+  const sinceMs = Date.now();
+  for (let asked = 1; ; asked += 1) {
+    try {
+      return await ask();
+    } catch (thrown) {
+      const { exitCode, text } = asLastgoodError(thrown);
+      if (exitCode !== exitCodes.unreachable || Date.now() - sinceMs > patienceMs) throw thrown;
+      if (asked === 1) terminal.hint(`${text.what}; asking again, the rollback does not need this terminal`);
+    }
+    await pause(askAgainMs);
+  }
 }
 
 /** The screen of a rollback at this moment. */
@@ -70,4 +93,10 @@ function show(progress: Progress, event: RollbackEvent, terminal: Terminal): Pro
     if (line !== undefined) terminal.say(line);
   }
   return after;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
 }
