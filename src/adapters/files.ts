@@ -3,20 +3,21 @@ import { lstat, open, readdir, readlink, rename, stat, symlink, unlink } from 'n
 import { basename, dirname, join } from 'node:path';
 import { LastgoodError } from '../domain/errors';
 import type { FilePort } from '../domain/ports';
-import { treeDigest } from './tree-digest';
+import { TreeDigests } from './tree-digest';
 
 /** A half-made link older than this was left by a crash; a younger one may belong to somebody who is at it. */
 const leftoverAgeMs = 60_000;
 
 /** The files of this host. Throws FILE_FAILED for what may not be read or written; what is not there is undefined or empty. */
 export function createFiles(now: () => number): FilePort {
+  const digests = new TreeDigests(now);
   return {
     readLink: (path) => reading(path, () => readlink(path)),
     listDirectories: async (path) => (await reading(path, () => directoriesIn(path))) ?? [],
     treeDigest: async (path, signal) => {
       const root = await reading(path, () => lstat(path));
       return root?.isDirectory() === true
-        ? trying(`${path} can not be read`, () => treeDigest(path, signal))
+        ? trying(`${path} can not be read`, () => digests.of(path, signal))
         : undefined;
     },
     replaceLink: (path, target) => trying(`${path} can not be written`, () => replaceLink(path, target, now())),

@@ -89,7 +89,7 @@ function stepTo(flag: FlagTarget, seen: Observation, value: Json, to: string): L
     guard: flag.write.ifMatch ? 'atomic' : 'read-then-write',
     ...(value === false ? { accepts: 'any' as const } : {}),
     reversibility: 'reversible',
-    summary: `flag ${flag.read.at}: ${shownValue(seen.state)} → ${shownValue(value)}`,
+    summary: `flag ${flagName(flag)}: ${shownValue(seen.state)} → ${shownValue(value)}`,
     impact: 'nothing restarts; clients follow when they next ask the flag service',
     estimateMs: 500,
   };

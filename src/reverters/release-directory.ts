@@ -1,5 +1,6 @@
 import { lastLinesOf } from '../adapters/capped-output';
 import { LastgoodError } from '../domain/errors';
+import { shortDigest } from '../domain/identity';
 import type {
   LayerStep,
   Measurement,
@@ -118,7 +119,7 @@ async function verify(host: ReleaseHost, step: LayerStep, ctx: ReverterContext):
   const runs = state.running === version;
   return [
     { name: 'linked', ok: state.version === version, seen: state.version ?? 'nothing', expected: version },
-    { name: 'content', ok: state.digest === digest, seen: state.digest ?? 'nothing', expected: digest },
+    { name: 'content', ok: state.digest === digest, seen: shown(state.digest), expected: shown(digest) },
     {
       name: host.version === undefined ? 'running (believed)' : 'running',
       ok: runs,
@@ -127,4 +128,9 @@ async function verify(host: ReleaseHost, step: LayerStep, ctx: ReverterContext):
       ...(runs ? {} : { why: seen.summary }),
     },
   ];
+}
+
+/** Enough of a digest for people; the report's evidence has the fingerprints. */
+function shown(digest: string | null): string {
+  return digest === null ? 'nothing' : `@${shortDigest(digest)}`;
 }

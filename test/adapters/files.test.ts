@@ -7,6 +7,7 @@ import {
   readdirSync,
   readlinkSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -14,6 +15,7 @@ import {
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createFiles } from '../../src/adapters/files';
 import { createWorld } from '../../src/adapters/world';
 import { caught } from '../fakes/caught';
 
@@ -60,6 +62,22 @@ describe('the digest of a tree', () => {
     expect(await files.treeDigest(tree)).not.toBe(before);
   });
 
+  it('notices a change of a file that it has read before, also one that keeps size and time', async () => {
+    let nowMs = Date.now() + 60_000;
+    const known = createFiles(() => nowMs);
+    const tree = makeTree('a');
+    const file = join(tree, 'server.js');
+    const before = await known.treeDigest(tree);
+    expect(await known.treeDigest(tree)).toBe(before);
+    const { atime, mtime } = statSync(file);
+    writeFileSync(file, 'LISTEN();');
+    utimesSync(file, atime, mtime);
+    nowMs = 0;
+    const after = await known.treeDigest(tree);
+    expect(after).not.toBe(before);
+    expect(await createFiles(() => nowMs).treeDigest(tree)).toBe(after);
+  });
+
   it('never follows a link out of the tree', async () => {
     const tree = makeTree('a');
     mkdirSync(join(root, 'outside'));
@@ -75,8 +93,8 @@ describe('the digest of a tree', () => {
     await new Promise<void>((listening) => {
       server.listen(join(tree, 'app.sock'), listening);
     });
-    expect(await files.treeDigest(tree)).toMatch(/^sha256:/);
-    await new Promise((closed) => server.close(closed));
+    const digest = await files.treeDigest(tree).finally(() => server.close());
+    expect(digest).toMatch(/^sha256:/);
   });
 
   it('is undefined where there is no directory, or only a link to one', async () => {

@@ -13,20 +13,16 @@ import { absolutePath, argv, duration, variables } from './fields';
  * answer on stdout; exit code 0 means that the answer counts. Arguments are passed as they are written here.
  */
 export const commandTarget = z.strictObject({
-  /** Prints what runs; changes nothing. */
-  observe: argv,
-  /** Says whether the revert would work; changes nothing. */
-  dryRun: argv,
-  /** Brings the layer to `goal`; must end at `goal` from `from`, and from what an earlier attempt left half done. */
-  revert: argv,
-  /** Says whether the layer works at `goal`; changes nothing. */
-  verify: argv,
-  env: variables.optional(),
-  cwd: absolutePath.optional(),
-  /** One run of one program. */
-  timeout: duration.prefault('30s'),
-  /** How long the layer may take until it shows its goal. */
-  settle: duration.prefault('60s'),
+  observe: argv.describe(`Prints what runs: ${expectedAnswer.observe}. Changes nothing.`),
+  dryRun: argv.describe(`Says whether the revert would work: ${expectedAnswer.dryRun}. Changes nothing.`),
+  revert: argv.describe(
+    `Brings the layer to \`goal\`, from \`from\` or from what an earlier attempt left half done: ${expectedAnswer.revert}.`,
+  ),
+  verify: argv.describe(`Says whether the layer works at \`goal\`: ${expectedAnswer.verify}. Changes nothing.`),
+  env: variables.optional().describe('Environment of the programs, besides PATH, HOME and LANG.'),
+  cwd: absolutePath.optional().describe('Working directory of the programs.'),
+  timeout: duration.prefault('30s').describe('Longest run of one program.'),
+  settle: duration.prefault('60s').describe('How long the layer may take until it shows its goal.'),
 });
 
 /** A home-grown layer, parsed. Times in ms. */

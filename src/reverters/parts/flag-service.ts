@@ -10,22 +10,24 @@ import { documentOf, leadsThroughList, valueAt, withValueAt } from './json-point
 
 /** What the catalog says about one flag of a service that speaks HTTP and JSON. */
 export const flagTarget = z.strictObject({
-  provider: z.literal('http', 'write http; no other provider is built in'),
-  /** Where the flag is read, and where its state is in the JSON answer. */
-  read: z.strictObject({ url, at: pointer.default('/enabled') }),
-  /** PATCH sends the state alone; PUT sends the document that was read, with the state replaced. */
-  write: z.strictObject({
-    method: z.enum(['PATCH', 'PUT'], 'write PATCH or PUT'),
-    /** Where it is written; where it is read when left out. */
-    url: url.optional(),
-    /** Send the ETag that was read, so that the service refuses to overwrite somebody else's change. */
-    ifMatch: z.boolean().default(false),
+  provider: z.literal('http', 'write http; no other provider is built in').describe('What kind of flag service it is.'),
+  read: z.strictObject({
+    url: url.describe('Where the flag is read with GET; answers with JSON.'),
+    at: pointer.default('/enabled').describe('Where the state is in the answer (JSON pointer); any JSON value.'),
   }),
-  headers: headers.optional(),
-  /** How long the service may take until it shows what was written. */
-  settle: duration.prefault('15s'),
-  /** One request. */
-  timeout: duration.prefault('10s'),
+  write: z.strictObject({
+    method: z
+      .enum(['PATCH', 'PUT'], 'write PATCH or PUT')
+      .describe('PATCH sends the state alone; PUT sends the document that was read, with the state replaced.'),
+    url: url.optional().describe('Where the flag is written; where it is read when left out.'),
+    ifMatch: z
+      .boolean()
+      .default(false)
+      .describe("Send the ETag that was read, so that the service refuses to overwrite somebody else's change."),
+  }),
+  headers: headers.optional().describe('Sent with every request.'),
+  settle: duration.prefault('15s').describe('How long the service may take until it shows what was written.'),
+  timeout: duration.prefault('10s').describe('Longest wait for one answer.'),
 });
 
 /** One flag, parsed. Times in ms. */
@@ -45,7 +47,7 @@ export async function readFlag(flag: FlagTarget, ctx: ReverterContext): Promise<
   const document = jsonOf(request, answer);
   const value = valueAt(document, flag.read.at);
   if (value === undefined) throw nothingThere(request, flag.read.at);
-  const summary = `flag ${flag.read.at} is ${shownValue(value)}`;
+  const summary = `flag ${flagName(flag)} is ${shownValue(value)}`;
   const fingerprint = fingerprintOfFlag(value);
   const seen: Observation = { fingerprint, settled: true, health: 'healthy', summary, state: value, candidates: [] };
   return { seen, document, etag: answer.headers['etag'] };

@@ -79,7 +79,7 @@ function stepTo(host: ReleaseHost, seen: Observation, goal: ReleaseGoal, to: str
     ...(digest === null
       ? { oneWay: 'current points at no release directory now, so there is nothing to reinstate' }
       : {}),
-    summary: `${host.root}/current → releases/${goal.version}`,
+    summary: `switch to releases/${goal.version}${host.reload === undefined ? '' : ' and reload'}`,
     impact: host.reload === undefined ? 'no process is reloaded' : `reloads the process: ${host.reload.join(' ')}`,
     estimateMs: host.reload === undefined ? 500 : 3_000,
   };

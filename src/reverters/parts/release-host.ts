@@ -5,15 +5,15 @@ import { versionProbe } from './version-probe';
 
 /** What the catalog says about one host directory: `releases/<version>/`, the link `current`, and the process behind it. */
 export const releaseHost = z.strictObject({
-  /** The directory that holds `releases` and `current`. */
-  root: absolutePath,
-  /** Makes the process run what `current` points at; started in `root`. */
-  reload: argv.optional(),
-  version: versionProbe.optional(),
-  /** How long the process may take until it runs what is linked. */
-  settle: duration.prefault('60s'),
-  /** One run of the reload command. */
-  timeout: duration.prefault('30s'),
+  root: absolutePath.describe('The directory that holds `releases` and `current`.'),
+  reload: argv
+    .optional()
+    .describe('Makes the process run what `current` points at. Started in `root`, and again after a crash.'),
+  version: versionProbe
+    .optional()
+    .describe('How the process says which version it is. Without it, what is linked is believed.'),
+  settle: duration.prefault('60s').describe('How long the process may take until it runs what is linked.'),
+  timeout: duration.prefault('30s').describe('Longest run of the reload command.'),
 });
 
 /** One host directory, parsed. Times in ms. */

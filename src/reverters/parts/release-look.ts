@@ -8,7 +8,7 @@ import { askVersion, type SaidVersion } from './version-probe';
 const probeTimeoutMs = 5_000;
 
 /** Tree digests cost time, so only the newest directories are offered with one. */
-const digestedCandidates = 5;
+const digestedCandidates = 3;
 
 /** What is linked, what its directory holds, and what the process says it runs. No candidates. */
 export async function lookAt(host: ReleaseHost, ctx: ReverterContext): Promise<Observation> {

@@ -8,7 +8,13 @@ import { valueAt } from './json-pointer';
 
 /** How a process says which version it is: over HTTP (JSON, by pointer) or by a command that prints it. */
 export const versionProbe = z.union(
-  [z.strictObject({ url, at: pointer.default('/version') }), z.strictObject({ command: argv })],
+  [
+    z.strictObject({
+      url: url.describe('Asked with GET; answers with JSON.'),
+      at: pointer.default('/version').describe('Where the version is in the answer (JSON pointer).'),
+    }),
+    z.strictObject({ command: argv.describe('Prints the version, alone.') }),
+  ],
   'write {url: http://…, at: /version} or {command: [program, argument]}',
 );
 
