@@ -186,7 +186,9 @@ describe('a single reading', () => {
   });
 
   it('without data is no-data, whatever the ceiling', () => {
-    expect(passes({ ...errors, max: 1 }, { check: 'errors', atMs: 0, state: 'no-data', value: 0 }, undefined)).toBe('no-data');
+    expect(passes({ ...errors, max: 1 }, { check: 'errors', atMs: 0, state: 'no-data', value: 0 }, undefined)).toBe(
+      'no-data',
+    );
   });
 
   it('a baseline without data is no baseline', () => {
