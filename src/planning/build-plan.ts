@@ -11,6 +11,7 @@ import { groundOf } from './ground';
 import { obstaclesOf } from './obstacles';
 import { baseOf, keyOf } from './problem';
 import { verdictOf } from './recovery-verdict';
+import { refuseUnjudgeable } from './refuse-unjudgeable';
 import { groupRefusals, refusalsOf, unassessedRefusals } from './refusals';
 import { lossesOf, noLosses } from './reversibility';
 import { risksOf } from './risks';
@@ -25,8 +26,7 @@ import { listed, unitsOf } from './units';
  * everything that merely stands in the way is a refusal in the plan.
  */
 export function buildPlan(facts: PlanFacts): Plan {
-  checkFacts(facts);
-  const solution = solve(baseOf(groundOf(facts)));
+  const solution = solved(facts);
   return facts.flagOnly === true ? flagOnlyPlan(solution) : rollbackPlan(solution);
 }
 
@@ -39,8 +39,7 @@ export function planScope(facts: PlanFacts): {
   readonly components: readonly ComponentKey[];
   readonly refusals: readonly Refusal[];
 } {
-  checkFacts(facts);
-  const solution = solve(baseOf(groundOf(facts)));
+  const solution = solved(facts);
   const { problem, closure } = solution;
   const scope = widestScope(solution);
   return {
@@ -48,6 +47,14 @@ export function planScope(facts: PlanFacts): {
     components: scope.map((at) => keyOf(problem, at)),
     refusals: refusalsOf(solution),
   };
+}
+
+function solved(facts: PlanFacts): Solution {
+  checkFacts(facts);
+  const solution = solve(baseOf(groundOf(facts)));
+  const { problem } = solution;
+  refuseUnjudgeable(problem, [...new Set([...problem.ground.bad, ...movedOf(solution)])]);
+  return solution;
 }
 
 function rollbackPlan(solution: Solution): Plan {

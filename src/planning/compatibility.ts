@@ -5,7 +5,7 @@ import { isMeant, type Side, type Statement } from './statements';
 import type { State } from './versions';
 
 /** What two components say about each other, seen from the one with the lower number. */
-interface PairStatement {
+export interface PairStatement {
   readonly id: string;
   readonly low: Side;
   readonly high: Side;

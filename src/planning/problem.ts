@@ -18,6 +18,7 @@ export interface Problem {
   readonly statements: readonly Statement[];
   readonly compatibility: Compatibility;
   readonly sightings: Sightings;
+  readonly reader: VersionReader;
   readonly choice: (at: number) => Choice;
   readonly track: (at: number) => Track;
   readonly lastStage: (at: number) => number;
@@ -36,6 +37,7 @@ export interface Base {
   readonly statements: readonly Statement[];
   readonly compatibility: Compatibility;
   readonly sightings: Sightings;
+  readonly reader: VersionReader;
   readonly choice: (at: number) => Choice;
   readonly releases: ReadonlyMap<string, readonly ReleaseFact[]>;
 }
@@ -53,6 +55,7 @@ export function baseOf(ground: Ground): Base {
     statements,
     compatibility,
     sightings,
+    reader,
     choice: choicesOf(ground, judgeable),
     releases: releasesByName(ground.facts),
   };

@@ -55,17 +55,8 @@ function unknownPairs({ ground }: Problem, { unknown }: Evidence): readonly stri
 function mechanismRisks({ components, mechanism, estimateSeconds }: PlanUnit): readonly string[] {
   const together = components.join(' and ');
   const seconds = `about ${Math.ceil(estimateSeconds)} s`;
-  switch (mechanism) {
-    case 'quiesce':
-      return [`${together} are stopped together for ${seconds}`];
-    case 'window':
-      return [`${together} run forbidden pairs for ${seconds}: accepted, not safe`];
-    case 'router':
-    case undefined:
-      return [];
-    default:
-      return mechanism;
-  }
+  if (mechanism === 'quiesce') return [`${together} are stopped together for ${seconds}`];
+  return mechanism === 'window' ? [`${together} run forbidden pairs for ${seconds}: accepted, not safe`] : [];
 }
 
 /** What the layers say themselves, and targets of which nobody recorded what they can read. */

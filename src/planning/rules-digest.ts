@@ -13,16 +13,12 @@ export function rulesDigestOf(problem: Problem, moved: readonly number[]): strin
   const { rules = [], default: unknown } = facts.catalog.compatibility ?? {};
   const among = (named: readonly string[]): boolean => named.every((name) => names.has(name));
   const touching = rules
-    .map(({ id, forbid, scope }) => ({ id, forbid, scope: scope ?? 'placement' }))
     .filter(({ forbid }) => among(forbid.flatMap((selection) => Object.keys(selection))))
+    .map(({ id, forbid, scope }) => ({ id, forbid: sidesOf(forbid), scope: scope ?? 'placement' }))
     .sort((left, right) => byCodeUnit(left.id, right.id));
   const requires = problem.statements
     .filter(({ origin, left, right }) => origin === 'requires' && among([left.component, right.component]))
     .map(({ id, right }) => [id, right.selection.text]);
-  const groups = (facts.catalog.groups ?? [])
-    .filter((group) => among(group.components))
-    .map(({ components: members, ...rest }) => ({ ...rest, components: [...members].sort(byCodeUnit) }))
-    .map((group) => [group.components.join(' '), group.mechanism, group.layer ?? '']);
   const strategies = [...names].sort(byCodeUnit).map((name) => [name, components.get(name)?.strategy ?? 'rolling']);
   const barriers = (facts.catalog.policies?.dispatch?.barriers ?? [])
     .map((list) => list.filter((place) => places.has(place)).sort(byCodeUnit))
@@ -32,8 +28,17 @@ export function rulesDigestOf(problem: Problem, moved: readonly number[]): strin
     unknown: unknown ?? 'unknown-optimistic',
     touching,
     requires: sorted(requires),
-    groups: sorted(groups),
     strategies,
     barriers,
   });
+}
+
+/** The two sides of a rule are equals, and so are the names in a list. */
+function sidesOf(forbid: readonly Readonly<Record<string, string | readonly string[]>>[]): readonly string[] {
+  return forbid
+    .flatMap((selection) => Object.entries(selection))
+    .map(([name, versions]) =>
+      JSON.stringify([name, typeof versions === 'string' ? versions : [...versions].sort(byCodeUnit)]),
+    )
+    .sort(byCodeUnit);
 }

@@ -1,4 +1,3 @@
-import { subset } from 'semver';
 import { LastgoodError } from '../domain/errors';
 import { byCodeUnit, componentOf } from '../domain/identity';
 import type { Ground } from './ground';
@@ -39,7 +38,7 @@ export interface Statements {
   readonly ranged: ReadonlyMap<string, string>;
 }
 
-/** All statements of the catalog and of the releases, sorted by id. Throws FACTS_INVALID for what can not be judged. */
+/** All statements of the catalog and of the releases, sorted by id. Throws FACTS_INVALID for a range that nothing satisfies. */
 export function statementsOf(ground: Ground, reader: VersionReader): Statements {
   const labels = labelsOf(ground);
   const rules = catalogRules(ground, reader, labels);
@@ -50,60 +49,8 @@ export function statementsOf(ground: Ground, reader: VersionReader): Statements 
       if (selection.isRange && !ranged.has(component)) ranged.set(component, id);
     }
   }
-  refuseUnjudged(ground, reader, ranged);
-  refuseContradictions(rules, required);
   const all = [...rules, ...required].sort((left, right) => byCodeUnit(left.id, right.id));
   return { all, ranged };
-}
-
-/** What runs must be comparable with every range that is written about it. */
-function refuseUnjudged({ keys, live }: Ground, reader: VersionReader, ranged: ReadonlyMap<string, string>): void {
-  keys.forEach((key, at) => {
-    const rule = ranged.get(componentOf(key));
-    const { version } = live[at]!;
-    if (rule === undefined || reader.isSemver(version)) return;
-    throw new LastgoodError('FACTS_INVALID', {
-      place: `rule ${rule}`,
-      what: `${key} runs "${version}", which is not a semver version, and the rule uses a range`,
-      why: 'a range can not judge it, and guessing could make a forbidden pair live',
-      next: `name the versions of ${componentOf(key)} exactly in the rule: {${componentOf(key)}: ["${version}"]}`,
-    });
-  });
-}
-
-/** A release that requires exactly what a rule forbids could live with nothing. */
-function refuseContradictions(rules: readonly Statement[], required: readonly Statement[]): void {
-  const byRelease = new Map<string, Statement[]>();
-  for (const statement of required) {
-    if (statement.isHistory || !statement.right.selection.isRange) continue;
-    const name = `${statement.left.component} ${statement.right.component}`;
-    byRelease.set(name, [...(byRelease.get(name) ?? []), statement]);
-  }
-  if (byRelease.size === 0) return;
-  for (const rule of rules) {
-    for (const [mine, theirs] of [
-      [rule.left, rule.right],
-      [rule.right, rule.left],
-    ] as const) {
-      for (const need of byRelease.get(`${mine.component} ${theirs.component}`) ?? []) {
-        if (contradicts(need, mine, theirs)) throw contradiction(rule, need);
-      }
-    }
-  }
-}
-
-function contradicts({ left, right }: Statement, mine: Side, theirs: Side): boolean {
-  if (!theirs.selection.isRange || !mine.selection.matches(left.selection.text)) return false;
-  return subset(right.selection.text, theirs.selection.text, { includePrerelease: true });
-}
-
-function contradiction(rule: Statement, { id, left, right }: Statement): LastgoodError {
-  return new LastgoodError('FACTS_INVALID', {
-    place: `rule ${rule.id}`,
-    what: `${left.component} ${left.selection.text} requires ${right.component} ${right.selection.text} (${id}), and the rule forbids exactly that`,
-    why: 'allowed and forbidden at once leaves no version to plan with',
-    next: 'correct the rule, or the "requires" of the release',
-  });
 }
 
 type Labels = ReadonlyMap<string, ReadonlySet<string>>;

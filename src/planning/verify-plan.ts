@@ -1,4 +1,4 @@
-import type { Plan, PlanFacts, PlanUnit } from '../domain/plan';
+import type { Plan, PlanFacts } from '../domain/plan';
 import { edgeFaults } from './verify-edges';
 import { isSeen, relationsOf, told, type Relation } from './verify-rules';
 import { targetFaults } from './verify-targets';

@@ -19,6 +19,8 @@ export interface Selection {
 
 /** Reads selections and versions once each; pre-releases count as part of a range, so that none escapes a rule. */
 export class VersionReader {
+  /** True once a range was asked about a label that is not semver: it answered no, which decides nothing. */
+  hasUnjudged = false;
   private readonly parsed = new Map<string, SemVer | null>();
   private readonly selections = new Map<string, Selection>();
 
@@ -54,6 +56,7 @@ export class VersionReader {
     const matches = (version: string): boolean => {
       if (version === text) return true;
       const read = this.semver(version);
+      if (read === null) this.hasUnjudged = true;
       return read !== null && range.test(read);
     };
     return { text, isRange: true, isEmpty: minVersion(range) === null, matches };
