@@ -5,6 +5,15 @@ import type { Check, HttpCheck, QuantileMeasure, Reading, Sample, ScrapeCheck } 
  * no samples, an endpoint that does not answer now, too few requests. A value is never guessed.
  */
 export function readingOf(check: Check, samples: readonly Sample[], nowMs: number): Reading {
+  return { ...readingIn(check, samples, nowMs), unit: unitOf(check) };
+}
+
+function unitOf(check: Check): NonNullable<Reading['unit']> {
+  if (check.type === 'http') return 'passes';
+  return check.measure.kind === 'ratio' ? 'share' : 'seconds';
+}
+
+function readingIn(check: Check, samples: readonly Sample[], nowMs: number): Reading {
   const last = samples.at(-1);
   if (last === undefined) return noData(check, nowMs, 'it was never asked');
   if (nowMs - last.atMs > check.windowMs) {

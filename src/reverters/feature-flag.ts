@@ -15,6 +15,7 @@ import type {
 } from '../domain/reverter';
 import { revertBy, targetSchema, watchUntil } from './define';
 import {
+  flagName,
   fingerprintOfFlag,
   flagTarget,
   readFlag,
@@ -64,7 +65,7 @@ async function assess(
     cannotUndo: [],
     risks: flag.write.ifMatch
       ? []
-      : [`flag ${flag.read.at} is written without If-Match: a change at the same moment is lost`],
+      : [`flag ${flagName(flag)} is written without If-Match: a change at the same moment is lost`],
     sources: [{ kind: 'captured state', available: true }],
   };
 }
@@ -138,7 +139,7 @@ function revertOnce(flag: FlagTarget, step: LayerStep, ctx: ReverterContext): Pr
 async function verify(flag: FlagTarget, step: LayerStep, ctx: ReverterContext): Promise<readonly Measurement[]> {
   const isThere = (seen: Observation): boolean => relate(seen, step) === 'target';
   const seen = await watchUntil(ctx, flag.settle, async () => (await readFlag(flag, ctx)).seen, isThere);
-  const name = `flag ${flag.read.at}`;
+  const name = `flag ${flagName(flag)}`;
   return [{ name, ok: isThere(seen), seen: shownValue(seen.state), expected: shownValue(valueOf(step)) }];
 }
 

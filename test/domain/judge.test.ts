@@ -67,6 +67,7 @@ describe('the reading of a share', () => {
     ['is zero when nothing went wrong', counted([3, 0], [3, 100]), { value: 0, requests: 100 }],
   ])('%s', (_, samples, reading) => {
     expect(readingOf(errors, samples, endOf(samples))).toEqual({
+      unit: 'share',
       check: 'errors',
       atMs: endOf(samples),
       state: 'value',

@@ -35,11 +35,11 @@ async function turned(good: JsonObject, bad: JsonObject, layer: Bench) {
 
 describe('the state of a flag', () => {
   it.each<[string, JsonObject, JsonObject, string]>([
-    ['true and false', { enabled: true }, { enabled: false }, 'flag /enabled: false → true'],
-    ['a text', { enabled: 'blue' }, { enabled: 'green' }, 'flag /enabled: "green" → "blue"'],
-    ['a number', { enabled: 5 }, { enabled: 100 }, 'flag /enabled: 100 → 5'],
-    ['nothing', { enabled: null }, { enabled: 1 }, 'flag /enabled: 1 → null'],
-    ['a list', { enabled: ['a'] }, { enabled: ['a', 'b'] }, 'flag /enabled: ["a","b"] → ["a"]'],
+    ['true and false', { enabled: true }, { enabled: false }, 'flag checkout: false → true'],
+    ['a text', { enabled: 'blue' }, { enabled: 'green' }, 'flag checkout: "green" → "blue"'],
+    ['a number', { enabled: 5 }, { enabled: 100 }, 'flag checkout: 100 → 5'],
+    ['nothing', { enabled: null }, { enabled: 1 }, 'flag checkout: 1 → null'],
+    ['a list', { enabled: ['a'] }, { enabled: ['a', 'b'] }, 'flag checkout: ["a","b"] → ["a"]'],
   ])('may be %s', async (_, good, bad, summary) => {
     await serve(good);
     const { layer, step } = await turned(good, bad, flag({}, { method: 'PUT' }));
@@ -95,7 +95,7 @@ it('refuses to go back to a state that was never captured', async () => {
     kind: 'refused',
     reason: 'unavailable',
     code: 'CAPTURE_MISSING',
-    why: 'how flag /enabled stood under 1.0.0 was never captured, and the flag service keeps no history',
+    why: 'how flag checkout stood under 1.0.0 was never captured, and the flag service keeps no history',
   });
 });
 
@@ -123,7 +123,7 @@ describe('a service that asks for If-Match', () => {
     const unguarded = await turned(document('blue'), document('green'), flag());
     expect(await unguarded.layer.assess(unguarded.goal)).toMatchObject({
       steps: [{ guard: 'read-then-write' }],
-      risks: ['flag /enabled is written without If-Match: a change at the same moment is lost'],
+      risks: ['flag checkout is written without If-Match: a change at the same moment is lost'],
     });
   });
 
@@ -240,7 +240,7 @@ describe('a service that', () => {
     const { layer, step } = await turned({ enabled: true }, { enabled: false }, flag());
     service.mood = 'lies';
     expect(await layer.revert(step)).toMatchObject({ kind: 'reverted' });
-    expect(await layer.verify(step)).toEqual([{ name: 'flag /enabled', ok: false, seen: 'false', expected: 'true' }]);
+    expect(await layer.verify(step)).toEqual([{ name: 'flag checkout', ok: false, seen: 'false', expected: 'true' }]);
   });
 
   it('is away for a moment is waited for by verify, and named when it stays away', async () => {

@@ -96,6 +96,13 @@ export function fingerprintOfFlag(value: Json): string {
   return digestOf({ value });
 }
 
+/** What people call the flag: the last part of the URL that it is read from, and the place in the answer if it is unusual. */
+export function flagName({ read }: FlagTarget): string {
+  const last = new URL(read.url).pathname.split('/').findLast((part) => part !== '');
+  if (last === undefined) return read.at;
+  return `${decodeURIComponent(last)}${read.at === '/enabled' ? '' : read.at}`;
+}
+
 /** A state for people: `true`, `"blue"`, the beginning of a long one. */
 export function shownValue(value: Json): string {
   const text = JSON.stringify(value);
