@@ -72,12 +72,12 @@ async function assess(
 
 const capturedFlag = z.object({ value: z.json() });
 
-function refusedWithoutCapture({ read: { at } }: FlagTarget, { version }: LayerGoal): LayerPlan {
+function refusedWithoutCapture(flag: FlagTarget, { version }: LayerGoal): LayerPlan {
   return {
     kind: 'refused',
     reason: 'unavailable',
     code: 'CAPTURE_MISSING',
-    why: `how flag ${at} stood under ${version} was never captured, and the flag service keeps no history`,
+    why: `how flag ${flagName(flag)} stood under ${version} was never captured, and the flag service keeps no history`,
     compensation: ['choose another release with --to', 'or set the flag by hand and plan again'],
   };
 }
