@@ -83,6 +83,17 @@ describe('the state of a flag', () => {
   });
 });
 
+it.each([
+  ['/flags/new%20flow', '/enabled', 'flag new flow is true'],
+  ['/flags/50%', '/enabled', 'flag 50% is true'],
+  ['/flags/checkout?env=eu', '', 'flag checkout is {"enabled":true}'],
+  ['/', '/enabled', 'flag /enabled is true'],
+])('calls the flag at %s%s by its name', async (path, at, summary) => {
+  await serve({ enabled: true });
+  const seen = await flag({ read: { url: new URL(url).origin + path, at } }).observe();
+  expect(seen.summary).toBe(summary);
+});
+
 it('sends secrets in headers', async () => {
   await serve({ enabled: true });
   await flag({ headers: { authorization: { secretRef: 'env:FLAG_TOKEN' } } }).observe();

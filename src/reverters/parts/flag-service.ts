@@ -100,7 +100,16 @@ export function fingerprintOfFlag(value: Json): string {
 export function flagName({ read }: FlagTarget): string {
   const last = new URL(read.url).pathname.split('/').findLast((part) => part !== '');
   if (last === undefined) return read.at;
-  return `${decodeURIComponent(last)}${read.at === '/enabled' ? '' : read.at}`;
+  return `${decoded(last)}${read.at === '/enabled' ? '' : read.at}`;
+}
+
+/** A stray percent sign is no reason to stop: the part is then shown as it is written. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** A state for people: `true`, `"blue"`, the beginning of a long one. */
