@@ -13,7 +13,7 @@ if (!isMainThread) {
   const channel = new BroadcastChannel(heapChannel);
   channel.unref();
   channel.addEventListener('message', (event) => {
-    if ((event as MessageEvent<unknown>).data !== 'tell') return;
+    if ((event as MessageEvent).data !== 'tell') return;
     globalThis.gc?.();
     globalThis.gc?.();
     const answer: HeapAnswer = { heapBytes: process.memoryUsage().heapUsed };

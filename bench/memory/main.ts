@@ -49,7 +49,7 @@ async function memoryNow(): Promise<Memory> {
   const channel = new BroadcastChannel(heapChannel);
   let heapBytes = 0;
   channel.addEventListener('message', (event) => {
-    heapBytes += (event as MessageEvent<HeapAnswer>).data.heapBytes;
+    heapBytes += ((event as MessageEvent).data as HeapAnswer).heapBytes;
   });
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- between threads there is no origin
   channel.postMessage('tell');
