@@ -3,7 +3,11 @@ import { join } from 'node:path';
 
 /** What the targets' own journals say: not Lastgood's opinion. */
 export interface JournalVerdict {
+  /** Every transition that was due, once, in the legal order, and no other. */
   readonly ok: boolean;
+  /** How often a target was asked again for the state that it had already. */
+  readonly repeats: number;
+  /** The transitions and the verdict, for people. */
   readonly lines: readonly string[];
 }
 
@@ -14,10 +18,13 @@ interface Entry {
   readonly operation: string;
 }
 
-/** Every state transition of the rollback exactly once and in the legal order; a repeated identical write is counted. */
-export function judgeJournals(directory: string, goodVersion: string): JournalVerdict {
+/**
+ * Judges what rollbacks changed since a moment (ISO text): every state transition exactly once and in the legal order; a
+ * repeated identical write is counted.
+ */
+export function judgeJournals(directory: string, goodVersion: string, since = ''): JournalVerdict {
   const entries = [...starts(directory, 'payments'), ...starts(directory, 'orders'), ...flagWrites(directory)]
-    .filter(({ operation }) => operation.startsWith('rb-') || operation === 'lastgood')
+    .filter(({ at, operation }) => at >= since && (operation.startsWith('rb-') || operation === 'lastgood'))
     .sort((left, right) => (left.at < right.at ? -1 : 1));
   const transitions = entries.filter(
     ({ target, state }, index) => lastState(entries.slice(0, index), target) !== state,
@@ -28,6 +35,7 @@ export function judgeJournals(directory: string, goodVersion: string): JournalVe
   const repeats = entries.length - transitions.length;
   return {
     ok,
+    repeats,
     lines: [
       ...transitions.map(({ at, target, state }) => `${at.slice(11, 23)}  ${target} → ${state}`),
       `${ok ? 'each transition once, in the legal order' : `EXPECTED ${expected.join(', ')}`} · repeated identical writes: ${repeats}`,

@@ -1,120 +1,81 @@
-import { createWriteStream, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { claimPidFile } from '../adapters/daemon';
 import { dataDirectory } from '../contract/settings';
 import { asLastgoodError, LastgoodError } from '../domain/errors';
-import { startDev, type RunningDev } from './dev-process';
-import { judgeJournals } from './journals';
-import { killWorkerInTheMiddle } from './crash';
+import { startDev, stopLeftDev, type RunningDev } from './dev-process';
 import { say, title } from './narration';
-import { createPrograms, type Programs } from './programs';
-import { manifestOf, Shop } from './shop';
+import { demoHelp, readOptions, type DemoOptions } from './options';
+import { createPrograms } from './programs';
+import { Shop } from './shop';
+import { stopOnSignals, type Stopping } from './stopping';
+import { story } from './story';
 
-/** What `npm run demo` was told. */
-interface DemoOptions {
-  /** Approve the plan as yourself: for machines. */
-  readonly yes: boolean;
-  /** Kill the worker with SIGKILL in the middle of a revert. */
-  readonly crash: boolean;
+/** Exit code of what an operator stopped (`lastgood rollback --help`). */
+const stopped = 9;
+
+async function main(): Promise<number> {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) {
+    say(demoHelp);
+    return 0;
+  }
+  const base = join(dataDirectory(process.env), 'demo');
+  mkdirSync(base, { recursive: true, mode: 0o711 });
+  const pidFile = join(base, 'demo.pid');
+  const other = claimPidFile(pidFile);
+  if (other !== undefined) throw runsAlready(other.pid);
+  const stopping = stopOnSignals(say);
+  try {
+    return await play(options, join(base, 'run'), stopping);
+  } catch (thrown) {
+    if (thrown instanceof Error && thrown.name === 'AbortError') return stopped;
+    throw thrown;
+  } finally {
+    rmSync(pidFile, { force: true });
+  }
 }
 
-/** Good version, and the coordinated bad one: payments 2.x needs orders 2.x, which fails a fifth of its requests. */
-const goodVersion = '1.1.0';
-const badVersion = '2.0.0';
-
-/**
- * The whole product in its smallest true form: real processes are broken by a bad deployment and brought back. Everything
- * it does is a command that a person could type.
- */
-async function demo(options: DemoOptions): Promise<number> {
-  const base = join(dataDirectory(process.env), 'demo');
-  const directory = join(base, 'run');
-  mkdirSync(base, { recursive: true, mode: 0o711 });
-  const other = claimPidFile(join(base, 'demo.pid'));
-  if (other !== undefined)
-    throw new LastgoodError('BAD_REQUEST', {
-      what: `a demo runs already: process ${other.pid}`,
-      next: 'end it with Ctrl-C, then start again',
-    });
+/** Sets the stage in an empty directory, plays the story, and clears the stage whatever happened. */
+async function play(options: DemoOptions, directory: string, signals: Stopping): Promise<number> {
   const shop = new Shop(join(directory, 'shop'));
-  const programs = createPrograms(directory);
+  await stopLeftDev(directory);
   await shop.stop();
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { mode: 0o711 });
   let dev: RunningDev | undefined;
-  // The terminal sends Ctrl-C to the commands that run as well: they end, and with them the story; then we clear up.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => (process.exitCode = 9));
   try {
     title('A shop of real processes, and Lastgood beside it');
     await shop.seed();
-    dev = await startDev(directory, shop.catalog, createWriteStream(join(directory, 'dev.log')));
+    dev = await startDev(directory, shop.catalog, { say, ...signals });
     await shop.start();
-    return await story(options, shop, programs, dev);
+    const programs = createPrograms(directory, signals.stopping);
+    return await story({ options, shop, programs, dev, stopping: signals.stopping });
   } finally {
     title('Stopping everything');
-    await shop.stop();
-    await dev?.stop();
-    rmSync(join(base, 'demo.pid'), { force: true });
+    await clear(dev, shop);
     say(`the files stay in ${directory}`);
   }
 }
 
-async function story(options: DemoOptions, shop: Shop, programs: Programs, dev: RunningDev): Promise<number> {
-  title('Day one: what is live now');
-  await programs.lastgood('import', 'demo');
-  title(`A good deployment: ${goodVersion}`);
-  await deploy(shop, programs, 'deploy-1', goodVersion);
-  say('it soaks: known-good takes 5 s of life and a passing check (15 min by default)');
-  await new Promise((resolve) => setTimeout(resolve, 5_000));
-  title(`A bad deployment: ${badVersion} of both, with the flag new-payment-flow on`);
-  await deploy(shop, programs, 'deploy-2', badVersion);
-  await shop.untilErrorRateAbove(0.05, say);
-
-  title('The rollback');
-  const crash = options.crash ? killWorkerInTheMiddle(shop, dev, goodVersion) : undefined;
-  const approval = options.yes ? ['--yes'] : [];
-  let code = await programs.lastgood(
-    'rollback',
-    'demo',
-    'orders',
-    '--reason',
-    'a fifth of all orders fail',
-    '--key',
-    'demo-1',
-    ...approval,
-  );
-  if (code === 6) {
-    say(`approve it in another terminal, or in the Temporal UI: ${dev.uiUrl}`);
-    code = await programs.lastgood('status', 'demo-1', '--watch');
+/** In this order: a worker that still runs could start a service of the shop again. */
+async function clear(dev: RunningDev | undefined, shop: Shop): Promise<void> {
+  try {
+    await dev?.stop();
+  } finally {
+    await shop.stop();
   }
-  if (crash !== undefined) say(await crash);
-
-  title('Afterwards');
-  await programs.lastgood('gate', 'demo', `orders@${badVersion}`);
-  await programs.lastgood('gate', 'demo', `payments@${badVersion}`);
-  await programs.lastgood('history', 'demo');
-  const verdict = judgeJournals(shop.directory, goodVersion);
-  title('What the targets themselves wrote down');
-  for (const line of verdict.lines) say(line);
-  return code === 0 && !verdict.ok ? 5 : code;
 }
 
-/** What a pipeline does: begin, deploy, finish. */
-async function deploy(shop: Shop, programs: Programs, deployment: string, version: string): Promise<void> {
-  const file = join(shop.directory, `${deployment}.yaml`);
-  writeFileSync(file, await manifestOf(shop.directory, deployment, version));
-  await programs.must('release', 'begin', '-f', file);
-  await shop.deploy('orders', version);
-  await shop.deploy('payments', version);
-  await programs.must('release', 'finish', 'demo', deployment);
+function runsAlready(pid: number): LastgoodError {
+  return new LastgoodError('BAD_REQUEST', {
+    what: `a demo runs already: process ${pid}`,
+    why: 'two would use the same directory',
+    next: 'end it with Ctrl-C, or wait for its end; then start again',
+  });
 }
 
-const { values } = parseArgs({
-  options: { yes: { type: 'boolean', default: false }, crash: { type: 'boolean', default: false } },
-});
-
-demo(values).then(
+main().then(
   (code) => {
     process.exitCode = code;
   },

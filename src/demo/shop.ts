@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createFiles } from '../adapters/files';
-import { run } from './programs';
+import { LastgoodError } from '../domain/errors';
+import { aside } from './programs';
 
 /** The scripts of somebody else's system. */
 const scripts = resolve(__dirname, '../../examples/shop');
@@ -15,31 +17,32 @@ export class Shop {
   }
 
   async seed(): Promise<void> {
-    await run([join(scripts, 'seed.js'), this.directory]);
+    await aside([join(scripts, 'seed.js'), this.directory]);
   }
 
   async start(): Promise<void> {
-    await run([join(scripts, 'start.js'), this.directory]);
+    await aside([join(scripts, 'start.js'), this.directory]);
   }
 
   async deploy(component: string, version: string): Promise<void> {
-    await run([join(scripts, 'deploy.js'), this.directory, component, version]);
+    await aside([join(scripts, 'deploy.js'), this.directory, component, version]);
   }
 
   /** Stops what runs of it, also what an earlier demo that was killed has left. */
   async stop(): Promise<void> {
-    if (existsSync(join(this.directory, 'shop.json'))) await run([join(scripts, 'stop.js'), this.directory]);
+    if (existsSync(join(this.directory, 'shop.json'))) await aside([join(scripts, 'stop.js'), this.directory]);
   }
 
-  /** Waits until customers notice. */
-  async untilErrorRateAbove(share: number, say: (line: string) => void): Promise<void> {
+  /** Waits until customers notice. Throws INTERNAL when they do not within a minute. */
+  async untilErrorRateAbove(share: number, say: (line: string) => void, stopping: AbortSignal): Promise<void> {
     for (let look = 0; look < 60; look += 1) {
       const rate = await this.errorRate();
       say(`customers: ${(rate * 100).toFixed(1)} % of requests fail`);
       if (rate > share) return;
-      await new Promise((done) => setTimeout(done, 1_000));
+      await delay(1_000, undefined, { signal: stopping });
     }
-    throw new Error('the bad release does no harm: the shop is not what this demo was written for');
+    const what = 'the bad release does no harm: less than a twentieth of the requests fail';
+    throw new LastgoodError('INTERNAL', { what });
   }
 
   /** Share of failed requests in the last second that the traffic wrote down. */
