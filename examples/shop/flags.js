@@ -1,4 +1,4 @@
-const { appendFileSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
+const { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const http = require('node:http');
 const path = require('node:path');
 
@@ -62,6 +62,8 @@ function journal(line) {
 }
 
 process.once('SIGTERM', () => process.exit(0));
+// A shop whose directory was deleted is no more.
+setInterval(() => existsSync(process.argv[2]) || process.exit(0), 5_000);
 server.listen(shop.ports.flags, '127.0.0.1', () => {
   writeFileSync(path.join(shop.directory, 'run', 'flags.pid'), `${process.pid}\n`);
 });

@@ -18,7 +18,9 @@ async function startService(shop, name) {
     const program = path.join(shop.directory, name, 'current', 'server.js');
     const child = spawnDaemon(shop, name, program, ['ignore', 'log', 'log', 'ipc']);
     await nextMessage(child, `${name} did not load`);
-    await stopProcess(shop, name);
+    await stopBoth(shop, name);
+    // Known before it can listen: whoever stops the shop finds it, even if this hand-over is killed now.
+    writeFileSync(pidFile(shop, `${name}.next`), `${child.pid}\n`);
     child.send('listen');
     await nextMessage(child, `${name} did not listen on port ${shop.ports[name]}`);
     child.unref();
@@ -42,10 +44,16 @@ async function startHelper(shop, name) {
 async function stopService(shop, name) {
   const release = await takeTurn(shop, name);
   try {
-    await stopProcess(shop, name);
+    await stopBoth(shop, name);
   } finally {
     release();
   }
+}
+
+/** The process of a service, and one that a killed hand-over has left on its way. */
+async function stopBoth(shop, name) {
+  await stopProcess(shop, `${name}.next`);
+  await stopProcess(shop, name);
 }
 
 /** Stops a process of the shop and waits for its end: asks, and kills it after three seconds. */
@@ -61,9 +69,13 @@ async function stopProcess(shop, name) {
 
 /** The process that the pid file names, if it is one of this shop and lives. */
 function runningPid(shop, name) {
-  const file = path.join(shop.directory, 'run', `${name}.pid`);
+  const file = pidFile(shop, name);
   const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
   return pid > 0 && isOurs(shop, pid) ? pid : undefined;
+}
+
+function pidFile(shop, name) {
+  return path.join(shop.directory, 'run', `${name}.pid`);
 }
 
 /** Every process of a shop has the path of its shop.json on its command line; a stranger with the same pid has not. */

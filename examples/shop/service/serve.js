@@ -1,4 +1,4 @@
-const { appendFileSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
+const { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const http = require('node:http');
 const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
@@ -26,10 +26,10 @@ function serve(release, answer) {
     void takeOver(server, shop, { name, version });
   });
   // Caches to warm up, connections to open: what a real service does before it can take over.
-  setTimeout(() => process.send('loaded'), warmUpMs);
+  setTimeout(() => process.send('loaded'), shop.warmUpMs ?? 500);
+  // A shop whose directory was deleted is no more.
+  setInterval(() => existsSync(process.argv[2]) || process.exit(0), 5_000);
 }
-
-const warmUpMs = 500;
 
 function answering({ name, version, metrics, answer }) {
   const fixed = {
