@@ -3,7 +3,7 @@ import { layersOf } from '../domain/catalog-view';
 import { LastgoodError } from '../domain/errors';
 import type { ComponentKey } from '../domain/identity';
 import type { Json } from '../domain/json';
-import type { LayerFact, Outline, Plan, PlanFacts, PlanStep, Refusal } from '../domain/plan';
+import type { LayerFact, Outline, Plan, PlanFacts, PlanStep, PlanUnit, Refusal } from '../domain/plan';
 import type { LayerStep } from '../domain/reverter';
 import { buildPlan, comparePlans, outlineOf, verifyPlan } from '../planning';
 import { planMarkdown } from '../report';
@@ -24,7 +24,7 @@ export async function plan(
     await Promise.all(input.assessmentRefs.map((ref) => shelf.document<readonly AssessmentEntry[]>(ref)))
   ).flat();
   const facts: PlanFacts = { ...scope.facts, layers: layerFacts(assessed) };
-  const made = withoutGroups(buildPlan(facts));
+  const made = withoutUnbuilt(buildPlan(facts));
   const illegal = verifyPlan(made, facts);
   if (illegal.length > 0) {
     throw new LastgoodError('INTERNAL', {
@@ -83,23 +83,32 @@ function stepFact({ estimateMs, ...step }: LayerStep) {
   return { ...step, estimateSeconds: estimateMs / 1000 };
 }
 
-/** Groups are planned but not carried out yet: refused by name, never run as if they were single moves. */
-function withoutGroups(made: Plan): Plan {
-  const groups = made.units.filter(({ kind, components }) => kind === 'move' && components.length > 1);
-  if (groups.length === 0) return made;
-  const refusals = groups.map(({ components, mechanism }): Refusal => ({
-    code: 'GROUP_NEEDS_MECHANISM',
-    components,
-    path: [],
-    why: `${components.join(' and ')} must move together${mechanism === undefined ? '' : ` by ${mechanism}`}, and moving together is not supported yet`,
-    offers: ['waive one of the rules between them by a flag that is off, or fix forward'],
-  }));
+/** What is planned but can not be carried out yet is refused by name, never run as if it were something simpler. */
+function withoutUnbuilt(made: Plan): Plan {
+  const refusals = made.units.flatMap(unbuilt);
+  const [first] = refusals;
+  if (first === undefined) return made;
   return {
     ...made,
     verdict: 'BLOCKED',
-    verdictText: `BLOCKED: ${refusals[0]?.why ?? ''}`,
+    verdictText: `BLOCKED: ${first.why}`,
     refusals: [...made.refusals, ...refusals],
   };
+}
+
+function unbuilt({ id, kind, components, mechanism, steps }: PlanUnit): readonly Refusal[] {
+  if (kind === 'move' && components.length > 1) {
+    const by = mechanism === undefined ? '' : ` by ${mechanism}`;
+    const why = `${components.join(' and ')} must move together${by}, and moving together is not supported yet`;
+    const offers = ['waive one of the rules between them by a flag that is off, or fix forward'];
+    return [{ code: 'GROUP_NEEDS_MECHANISM', components, path: [], why, offers }];
+  }
+  if ((kind === 'flag-off' || kind === 'flag-restore') && steps.some(({ goal }) => goal === undefined)) {
+    const why = `${id} would switch a flag as a unit of its own, and that is not supported yet`;
+    const offers = ['switch the flag by hand, then plan again'];
+    return [{ code: 'CATALOG_NOT_SUPPORTED', components, path: [], why, offers }];
+  }
+  return [];
 }
 
 async function changesSince(shelf: Shelf, previousPlanRef: string, made: Plan): Promise<readonly string[]> {

@@ -60,8 +60,13 @@ export function ceilingOf(kind: 'ratio' | 'quantile', max: string): number | und
   return ms === undefined ? undefined : ms / 1000;
 }
 
+/** A tenth of the window, at least 500 ms and at most 15 s, and never more than the window. */
+export function defaultIntervalMs(windowMs: number): number {
+  return Math.min(Math.max(Math.round(windowMs / 10), 500), 15_000, windowMs);
+}
+
 function timesOf({ name, window, soak, interval, timeout }: Times) {
-  const intervalMs = interval ?? Math.min(Math.max(Math.round(window / 10), 500), 15_000, window);
+  const intervalMs = interval ?? defaultIntervalMs(window);
   return { name, windowMs: window, soakMs: soak, intervalMs, timeoutMs: timeout };
 }
 

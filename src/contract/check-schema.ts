@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ceilingOf, toHttpCheck, toScrapeCheck } from './check-model';
+import { defaultIntervalMs, ceilingOf, toHttpCheck, toScrapeCheck } from './check-model';
 import { duration, httpUrl, integer, label, object, percentage } from './leaves';
 import { parseSeries } from './series';
 import { expects, notSupportedYet, words } from './wording';
@@ -30,7 +30,9 @@ const http = object('an http check', {
   passes: integer(1, 1000, 3).prefault(3).describe('Answers in a row that must be as expected.'),
   status: integer(100, 599, 200).prefault(200).describe('The expected HTTP status.'),
   ...times,
-}).superRefine(refuseLongInterval);
+})
+  .superRefine(refuseLongInterval)
+  .superRefine(refuseEndlessPasses);
 
 const scrapeShape = {
   name: name.describe('Unique within the component.'),
@@ -82,6 +84,21 @@ export const checkSchema = z.discriminatedUnion(
     error: expects('a check with type http or scrape', 'scrape'),
   },
 );
+
+/** Samples older than the window are forgotten: passes that do not fit into it could never be counted. */
+function refuseEndlessPasses(
+  { passes, interval, window }: { readonly passes: number; readonly interval?: number; readonly window: number },
+  context: z.RefinementCtx,
+): void {
+  const everyMs = interval ?? defaultIntervalMs(window);
+  if (passes * everyMs <= window) return;
+  const message = words({
+    what: `${passes} passes every ${everyMs} ms do not fit into the window (${window} ms)`,
+    why: 'answers older than the window are forgotten, so the check could never pass',
+    next: 'write fewer passes, a shorter interval or a longer window',
+  });
+  context.addIssue({ code: 'custom', path: ['passes'], message });
+}
 
 function refuseLongInterval(
   check: { readonly window: number; readonly interval?: number },

@@ -29,6 +29,7 @@ const mistakes: readonly (readonly [string, string, string, ErrorCode, RegExp])[
   ['a ceiling in the wrong unit', 'max: 1%', 'max: 500ms', 'CATALOG_INVALID', /the check is a share/],
   ['a selector with a broken expression', '"5.."', '"5(("', 'CATALOG_INVALID', /a metric, with label matchers/],
   ['an interval longer than its window', 'interval: 5s', 'interval: 31s', 'CATALOG_INVALID', /longer than the window/],
+  ['more passes than the window holds', 'passes: 3', 'passes: 99', 'CATALOG_INVALID', /99 passes every .* do not fit into the window/],
   ['a URL with a password in it', 'http://127.0.0.1:8080/', 'http://ana:secret@127.0.0.1:8080/', 'CATALOG_INVALID', /without user name and password/],
   ['a URL that is none', 'http://127.0.0.1:8080/healthz', 'ftp://x', 'CATALOG_INVALID', /an http or https URL/],
   ['an unknown check type', 'type: http,', 'type: htp,', 'CATALOG_INVALID', /a check with type http or scrape/],
