@@ -1,5 +1,5 @@
 import type { Verdict } from '../domain/plan';
-import type { Outcome } from '../domain/progress';
+import type { Outcome, Progress } from '../domain/progress';
 
 /** What each end of a command tells a script. One table for the code, `--help` and the docs. */
 export const exitCodes = {
@@ -13,12 +13,17 @@ export const exitCodes = {
   unconfirmed: 8,
   stopped: 9,
   losesOrUnknown: 10,
+  interrupted: 130,
 } as const;
 
 /** The table as people read it under `--help`. */
-export const exitCodesText = `Exit codes: 0 confirmed, rehearsed, SAFE · 2 bad input · 3 refused or blocked · 4 rejected or expired
-  5 failed part-way (the map is printed) · 6 waiting for a human · 7 a server can not be reached
-  8 restored, not confirmed · 9 stopped by an operator · 10 (check, plan) loses data or unknown`;
+export const exitCodesText = `Exit codes:
+  0 confirmed, rehearsed, SAFE          6 waiting for a human
+  2 bad input                           7 a server can not be reached
+  3 refused or blocked                  8 restored, not confirmed
+  4 rejected or expired                 9 stopped by an operator
+  5 failed part-way (the map is shown)  10 (check, plan) loses data or unknown
+  130 left with Ctrl-C: the rollback goes on`;
 
 /** Exit code of a rollback that ended. */
 export function exitOfOutcome(outcome: Outcome): number {
@@ -40,6 +45,12 @@ export function exitOfOutcome(outcome: Outcome): number {
     default:
       return outcome;
   }
+}
+
+/** Exit code of a rollback as it stands: how it ended, or whether it waits for somebody. */
+export function exitOfProgress({ outcome, ask }: Progress): number {
+  if (outcome !== undefined) return exitOfOutcome(outcome);
+  return ask === undefined ? exitCodes.fine : exitCodes.waiting;
 }
 
 /** Exit code of a verdict. */

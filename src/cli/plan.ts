@@ -1,17 +1,20 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { Lastgood } from '../client';
+import { carriedError } from '../client/carried-error';
 import { parseFacts } from '../contract';
+import { didYouMean } from '../contract/nearest';
 import { LastgoodError } from '../domain/errors';
 import type { Plan } from '../domain/plan';
 import { buildPlan, reasonsFor } from '../planning';
-import { checkText, planText, type Look } from '../report';
+import { checkText, planText } from '../report';
 import { exitCodes, exitCodesText, exitOfVerdict } from './exit-codes';
-import { targetsOf } from './rollback';
-import { runCommand, sayJson, type Cli } from './session';
+import { withExamples } from './help';
+import { readInput } from './read-input';
+import { lookOf, runCommand, runWithLastgood, sayJson, type Cli } from './session';
+import { collected, componentWords, environmentWord, targetWords } from './words';
 
 interface PlanOptions {
-  readonly to?: readonly string[];
+  readonly to?: Readonly<Record<string, string>>;
   readonly accept?: readonly string[];
   readonly why?: string;
   readonly offline?: string;
@@ -20,33 +23,50 @@ interface PlanOptions {
 
 /** `plan` and `check`: what a rollback would do, and whether it could be done right now. Nothing is touched. */
 export function addPlans(program: Command, cli: Cli): void {
-  program
+  const command = program
     .command('plan')
     .summary('what a rollback would do; nothing is touched')
-    .argument('[environment]', 'as named in the catalog; not needed with --offline')
-    .argument('[components...]', 'the bad ones')
-    .option('--to <component=version...>', 'explicit targets, checked by the same rules')
-    .option('--accept <rule...>', 'accept the violation of these rules, by name')
+    .argument('[environment]', 'as named in the catalog; not needed with --offline', environmentWord)
+    .argument('[components...]', 'the bad ones', componentWords)
+    .option('--to <component=version>', 'an explicit target, checked by the same rules; once for each', targetWords)
+    .option('--accept <rule>', 'accept the violation of this rule, by name; once for each', collected)
     .option('--why <unit>', 'print the chain of reasons for one unit')
     .option('--offline <facts.json>', 'plan from one document: no server, no clock')
     .option('--json', 'print the plan as one JSON document')
-    .addHelpText(
-      'after',
-      `\nExamples:\n  lastgood plan production orders\n  lastgood plan production orders --why payments\n  lastgood plan --offline examples/two-services.facts.json --json\n\n${exitCodesText}`,
-    )
-    .action((environment: string | undefined, components: readonly string[], options: PlanOptions) =>
-      runCommand(cli, options.json === true, () => plan(cli, environment, components, options)),
+    .action((environment: string | undefined, components: readonly string[] | undefined, options: PlanOptions) =>
+      runCommand(cli, options, () => plan(cli, environment, components ?? [], options)),
     );
-  program
+  withExamples(command, planExamples, exitCodesText);
+  addCheck(program, cli);
+}
+
+const planExamples = [
+  'lastgood plan production orders',
+  'lastgood plan production orders --to orders=3.0.8 --why payments',
+  'lastgood plan --offline examples/two-services.facts.json --json',
+];
+
+function addCheck(program: Command, cli: Cli): void {
+  const command = program
     .command('check')
     .summary('can we roll back right now, and why not')
-    .argument('<environment>', 'as named in the catalog')
-    .argument('<components...>', 'the ones that would be rolled back')
+    .argument('<environment>', 'as named in the catalog', environmentWord)
+    .argument('<components...>', 'the ones that would be rolled back', componentWords)
     .option('--json', 'print the plan as one JSON document')
-    .addHelpText('after', `\nExample:\n  lastgood check production payments\n\n${exitCodesText}`)
     .action((environment: string, components: readonly string[], options: { readonly json?: boolean }) =>
-      runCommand(cli, options.json === true, () => check(cli, environment, components, options)),
+      runWithLastgood(cli, options, async (lastgood) => {
+        const startedMs = cli.now();
+        const made = await plannedBy(lastgood, environment, components, {});
+        if (options.json === true) sayJson(cli, made);
+        else cli.terminal.say(checkText(made, { ...lookOf(cli), tookMs: cli.now() - startedMs }));
+        return exitOfVerdict(made.verdict);
+      }),
     );
+  withExamples(
+    command,
+    ['lastgood check production payments', 'lastgood check production payments orders --json'],
+    exitCodesText,
+  );
 }
 
 async function plan(
@@ -55,8 +75,7 @@ async function plan(
   components: readonly string[],
   options: PlanOptions,
 ): Promise<number> {
-  if (options.offline !== undefined)
-    return show(cli, buildPlan(parseFacts(await readFile(options.offline, 'utf8'))), options);
+  if (options.offline !== undefined) return show(cli, buildPlan(parseFacts(await readInput(options.offline))), options);
   if (environment === undefined || components.length === 0) {
     throw new LastgoodError('BAD_REQUEST', {
       what: 'which environment and which components?',
@@ -68,40 +87,35 @@ async function plan(
   );
 }
 
-async function check(
-  cli: Cli,
-  environment: string,
-  components: readonly string[],
-  { json }: { readonly json?: boolean },
-): Promise<number> {
-  return cli.withLastgood(async (lastgood) => {
-    const startedMs = Date.now();
-    const made = await plannedBy(lastgood, environment, components, {});
-    if (json === true) sayJson(cli, made);
-    else cli.terminal.say(checkText(made, { ...lookOf(cli), tookMs: Date.now() - startedMs }));
-    return exitOfVerdict(made.verdict);
-  });
-}
-
 async function plannedBy(
   lastgood: Lastgood,
   environment: string,
   components: readonly string[],
-  { to = [], accept = [] }: PlanOptions,
+  { to = {}, accept = [] }: PlanOptions,
 ): Promise<Plan> {
-  const request = { environment, components, reason: 'plan only', to: targetsOf(to), accept, trigger: 'plan' };
-  const { plan: made, progress } = await lastgood.planRollback(request);
-  if (made !== undefined) return made;
-  throw new LastgoodError('BAD_REQUEST', { what: progress.why ?? 'no plan could be made' });
+  const wish = { environment, components, reason: 'plan only', to, accept, trigger: 'plan' };
+  const { plan: made, progress } = await lastgood.planRollback(wish);
+  if (made === undefined) throw carriedError(progress.why ?? 'no plan could be made, and nothing says why');
+  return made;
 }
 
 function show(cli: Cli, made: Plan, { why, json }: PlanOptions): number {
-  if (why !== undefined) cli.terminal.say(reasonsFor(made, why).join('\n'));
-  else if (json === true) sayJson(cli, made);
+  if (why !== undefined) return showReasons(cli, made, why, json === true);
+  if (json === true) sayJson(cli, made);
   else cli.terminal.say(planText(made, lookOf(cli)));
-  return why === undefined ? exitOfVerdict(made.verdict) : exitCodes.fine;
+  return exitOfVerdict(made.verdict);
 }
 
-function lookOf({ terminal }: Cli): Look {
-  return { nowMs: Date.now(), width: terminal.width, colour: terminal.colour };
+function showReasons(cli: Cli, made: Plan, unit: string, json: boolean): number {
+  const units = made.units.map(({ id }) => id);
+  if (!units.includes(unit))
+    throw new LastgoodError('BAD_REQUEST', {
+      what: `the plan has no unit "${unit}"${didYouMean(unit, units)}`,
+      why: units.length === 0 ? 'it has no unit at all' : `its units: ${units.join(', ')}`,
+      next: 'name one of them',
+    });
+  const reasons = reasonsFor(made, unit);
+  if (json) sayJson(cli, { unit, reasons });
+  else cli.terminal.say(reasons.join('\n'));
+  return exitCodes.fine;
 }

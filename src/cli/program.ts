@@ -1,12 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { addCatalog } from './catalog';
 import { addDecisions } from './decide';
-import { exitCodes } from './exit-codes';
-import { addLooks } from './look';
+import { exitCodes, exitCodesText } from './exit-codes';
+import { addGate } from './gate';
+import { usageError, withExamples } from './help';
+import { addHold } from './hold';
 import { addPlans } from './plan';
+import { addRecords } from './records';
 import { addReleases } from './release';
 import { addRollback } from './rollback';
 import { addServers } from './servers';
-import type { Cli } from './session';
+import { sayFault, type Cli } from './session';
+import { addStatus } from './status';
 
 /** The whole command line: every command that exists, and none that does not. */
 export function createProgram(cli: Cli): Command {
@@ -14,30 +21,45 @@ export function createProgram(cli: Cli): Command {
     .description(
       'Brings a production system back to its last known-good state after a bad deployment, and proves that it did.',
     )
-    .version('0.1.0')
-    .showSuggestionAfterError()
+    .version(version())
     .configureOutput({
       writeOut: (text) => cli.terminal.say(text.trimEnd()),
       writeErr: (text) => cli.terminal.hint(text.trimEnd()),
+      // Said by `runProgram`, in the house wording.
+      outputError: () => undefined,
+      getOutHelpWidth: () => Math.min(cli.terminal.width, 100),
+      getErrHelpWidth: () => Math.min(cli.terminal.width, 100),
     })
     .exitOverride();
-  addRollback(program, cli);
-  addDecisions(program, cli);
-  addLooks(program, cli);
-  addPlans(program, cli);
-  addReleases(program, cli);
+  for (const add of [addRollback, addDecisions, addStatus, addRecords, addPlans, addReleases, addHold, addGate])
+    add(program, cli);
   addServers(program, cli);
-  return program;
+  addCatalog(program, cli);
+  return withExamples(program, examples, exitCodesText);
 }
 
 /** Parses and runs one command line; answers with the exit code. */
 export async function runProgram(cli: Cli, args: readonly string[]): Promise<number> {
+  const program = createProgram(cli);
   try {
-    await createProgram(cli).parseAsync([...args], { from: 'user' });
+    await program.parseAsync([...args], { from: 'user' });
     return cli.exitCode;
   } catch (thrown) {
-    if (!(thrown instanceof CommanderError)) throw thrown;
-    // Commander has said what is wrong; help and version are not errors.
-    return thrown.exitCode === 0 ? exitCodes.fine : exitCodes.badInput;
+    const isUsage = thrown instanceof CommanderError;
+    const error = isUsage ? usageError(thrown, program, args) : thrown;
+    if (error !== undefined) return sayFault(cli, error, args.includes('--json'));
+    return isUsage && thrown.exitCode === 0 ? exitCodes.fine : exitCodes.badInput;
   }
+}
+
+const examples = [
+  'lastgood dev --catalog examples/production/catalog.yaml',
+  'lastgood check production orders',
+  'lastgood rollback production orders --reason "5xx since 02:51"',
+  'lastgood approve rb-production-42',
+];
+
+function version(): string {
+  const text = readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
 }

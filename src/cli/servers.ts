@@ -1,92 +1,78 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { readCatalogFiles } from '../adapters/catalog-files';
 import { migrate } from '../adapters/inventory';
-import { parseCatalog } from '../contract';
 import { readSettings } from '../contract/settings';
-import { reverters } from '../reverters';
+import { LastgoodError } from '../domain/errors';
 import { exitCodes } from './exit-codes';
-import { runCommand, sayJson, type Cli } from './session';
+import { withExamples } from './help';
+import { runCommand, type Cli } from './session';
 
-/** `dev`, `worker`, `gateway` as processes of their own; `migrate` and `catalog check` in this one. */
+/** `dev`, `worker`, `gateway` as processes of their own; `migrate` in this one. */
 export function addServers(program: Command, cli: Cli): void {
-  program
+  addDev(program, cli);
+  addProcess(program, cli, 'worker', 'one worker process, for production', 'worker.js');
+  addProcess(program, cli, 'gateway', 'one gateway process, for production', 'gateway/main.js');
+  addMigrate(program, cli);
+}
+
+interface DevOptions {
+  readonly data?: string;
+  readonly catalog?: string;
+  readonly port?: string;
+}
+
+function addDev(program: Command, cli: Cli): void {
+  const command = program
     .command('dev')
     .summary('everything in one command: Temporal with its UI, PostgreSQL, worker, gateway')
     .description('Keeps its state in one data directory; Ctrl-C stops all; running it again finds the state.')
     .option('--data <dir>', 'data directory (default: LASTGOOD_DATA, else the user data directory)')
-    .option('--catalog <path>', 'catalog file or directory (default: LASTGOOD_CATALOG)')
-    .allowUnknownOption()
-    .addHelpText('after', '\nExample:\n  lastgood dev --catalog catalog/')
-    .action((_options: unknown, command: Command) =>
-      runCommand(cli, false, () => become('dev/main.js', forwarded(command))),
-    );
-  program
-    .command('worker')
-    .summary('one worker process, for production')
-    .action(() => runCommand(cli, false, () => become('worker.js', [])));
-  program
-    .command('gateway')
-    .summary('one gateway process, for production')
-    .action(() => runCommand(cli, false, () => become('gateway/main.js', [])));
-  program
+    .option('--catalog <path>', 'catalog file or directory (default: LASTGOOD_CATALOG, else that of last time)')
+    .option('--port <n>', 'port of the gateway (default: the first free one)', portWord)
+    .action((options: DevOptions) => runCommand(cli, {}, () => become('dev/main.js', forwarded(options))));
+  withExamples(command, ['lastgood dev --catalog catalog/', 'lastgood dev --data ~/lastgood --catalog shop.yaml']);
+}
+
+function addProcess(program: Command, cli: Cli, name: string, summary: string, script: string): void {
+  const command = program
+    .command(name)
+    .summary(summary)
+    .description('Runs until SIGTERM or Ctrl-C. Its settings are environment variables: docs/operating.md.')
+    .action(() => runCommand(cli, {}, () => become(script, [])));
+  withExamples(command, [`lastgood ${name}`]);
+}
+
+function addMigrate(program: Command, cli: Cli): void {
+  const command = program
     .command('migrate')
     .summary('bring the schema of the inventory to this version')
+    .description('All or nothing; several at once wait for each other. The database is LASTGOOD_DATABASE_URL.')
     .action(() =>
-      runCommand(cli, false, async () => {
+      runCommand(cli, {}, async () => {
         const applied = await migrate(readSettings(cli.environment).databaseUrl);
-        cli.terminal.say(
-          applied.length === 0 ? 'the schema is up to date' : applied.map((name) => `applied ${name}`).join('\n'),
-        );
+        const lines = applied.map((name) => `applied ${name}`);
+        cli.terminal.say(lines.length === 0 ? 'the schema is up to date' : lines.join('\n'));
         return exitCodes.fine;
       }),
     );
-  addCatalog(program, cli);
+  withExamples(command, ['lastgood migrate']);
 }
 
-function addCatalog(program: Command, cli: Cli): void {
-  program
-    .command('catalog')
-    .summary('check the description of an environment')
-    .command('check')
-    .summary('names file, line, what is wrong and what to write instead')
-    .argument('<path>', 'a file or a directory')
-    .option('--json', 'print the errors as one JSON document')
-    .addHelpText('after', '\nExample:\n  lastgood catalog check catalog/')
-    .action((path: string, { json }: { readonly json?: boolean }) =>
-      runCommand(cli, json === true, async () => {
-        const schemas = new Map([...reverters].map(([name, { target }]) => [name, target]));
-        const parsed = parseCatalog(await readCatalogFiles(path), schemas);
-        if (json === true)
-          sayJson(
-            cli,
-            parsed.ok
-              ? { ok: true }
-              : { ok: false, errors: parsed.errors.map(({ code, text }) => ({ code, ...text })) },
-          );
-        else if (parsed.ok)
-          cli.terminal.say(
-            parsed.catalogs
-              .map(
-                ({ environment, components }) =>
-                  `${environment}: ${Object.keys(components).length} components, no errors`,
-              )
-              .join('\n'),
-          );
-        else cli.terminal.say(parsed.errors.map(({ message }) => message).join('\n\n'));
-        return parsed.ok ? exitCodes.fine : exitCodes.badInput;
-      }),
-    );
+function portWord(text: string): string {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return text;
+  throw new LastgoodError('BAD_REQUEST', {
+    what: `"${text}" is not a port`,
+    why: 'expected a number from 0 to 65535',
+    next: 'write for example: --port 8470',
+  });
 }
 
-function forwarded(command: Command): readonly string[] {
-  const { data, catalog } = command.opts<{ readonly data?: string; readonly catalog?: string }>();
-  return [
-    ...(data === undefined ? [] : ['--data', data]),
-    ...(catalog === undefined ? [] : ['--catalog', catalog]),
-    ...command.args,
-  ];
+function forwarded(options: DevOptions): readonly string[] {
+  return (['data', 'catalog', 'port'] as const).flatMap((name) => {
+    const value = options[name];
+    return value === undefined ? [] : [`--${name}`, value];
+  });
 }
 
 /** Runs one of our own processes in the foreground. Ctrl-C reaches it directly; we only wait for its end. */

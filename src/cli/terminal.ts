@@ -2,37 +2,55 @@ import { createInterface } from 'node:readline/promises';
 import logUpdate from 'log-update';
 import picocolors from 'picocolors';
 import type { Palette } from '../report';
+import { exitCodes } from './exit-codes';
 
 /** Where a command speaks: facts on stdout, everything else on stderr. Handed in, so that tests can listen. */
 export interface Terminal {
   /** People sit here: prompts may be asked and the screen may be redrawn. */
   readonly interactive: boolean;
+  /** Columns, as wide as the window is now. */
   readonly width: number;
   readonly colour: Palette;
-  /** One line, or one screen, or one JSON document on stdout. */
+  /** One line, or one screen, or one JSON document on stdout. Takes the place of a redrawn screen. */
   say(text: string): void;
-  /** Hints, warnings and errors on stderr. */
+  /** Hints, warnings and errors on stderr. Takes the place of a redrawn screen. */
   hint(text: string): void;
-  /** Redraws the same screen; call `keep` to leave the last one standing. */
+  /** Draws the same screen again, in place. */
   redraw(text: string): void;
+  /** Leaves the screen that was drawn last standing. */
   keep(): void;
   /** One typed line; undefined when `signal` ends the question or the input is closed. */
   ask(question: string, signal: AbortSignal): Promise<string | undefined>;
+  /** The first Ctrl-C aborts the signal, a second one ends the process. */
+  interruptible<Value>(run: (interrupted: AbortSignal) => Promise<Value>): Promise<Value>;
 }
 
 /** The terminal of this process. Colour only on a terminal, and never with NO_COLOR. */
 export function processTerminal(): Terminal {
-  const interactive = process.stdin.isTTY && process.stdout.isTTY;
-  const paints = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+  let isDrawn = false;
+  const write = (stream: NodeJS.WriteStream, text: string): void => {
+    if (isDrawn) logUpdate.clear();
+    isDrawn = false;
+    stream.write(text);
+  };
   return {
-    interactive,
-    width: process.stdout.columns ?? 100,
-    colour: paletteOf(paints),
-    say: (text) => void process.stdout.write(`${text}\n`),
-    hint: (text) => void process.stderr.write(`${text}\n`),
-    redraw: (text) => logUpdate(text),
-    keep: () => logUpdate.done(),
+    interactive: process.stdin.isTTY && process.stdout.isTTY,
+    get width() {
+      return process.stdout.columns ?? 100;
+    },
+    colour: paletteOf(process.stdout.isTTY && process.env['NO_COLOR'] === undefined),
+    say: (text) => write(process.stdout, `${text}\n`),
+    hint: (text) => write(process.stderr, `${text}\n`),
+    redraw(text) {
+      isDrawn = true;
+      logUpdate(text);
+    },
+    keep() {
+      isDrawn = false;
+      logUpdate.done();
+    },
     ask: askOnTerminal,
+    interruptible,
   };
 }
 
@@ -43,13 +61,28 @@ function paletteOf(paints: boolean): Palette {
 
 async function askOnTerminal(question: string, signal: AbortSignal): Promise<string | undefined> {
   const lines = createInterface({ input: process.stdin, output: process.stdout });
-  // Ctrl-C at a prompt leaves the command as it does everywhere else: what was started goes on.
+  // Ctrl-C at a prompt is the Ctrl-C of everywhere else; Ctrl-D says nothing.
   lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+  const closed = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
   try {
-    return await lines.question(question, { signal });
+    return await Promise.race([lines.question(question, { signal }), closed]);
   } catch {
     return undefined;
   } finally {
     lines.close();
+  }
+}
+
+async function interruptible<Value>(run: (interrupted: AbortSignal) => Promise<Value>): Promise<Value> {
+  const interrupt = new AbortController();
+  const onInterrupt = (): void => {
+    if (interrupt.signal.aborted) process.exit(exitCodes.interrupted);
+    interrupt.abort();
+  };
+  process.on('SIGINT', onInterrupt);
+  try {
+    return await run(interrupt.signal);
+  } finally {
+    process.off('SIGINT', onInterrupt);
   }
 }

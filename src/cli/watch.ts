@@ -1,102 +1,110 @@
-import type { Lastgood } from '../client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Lastgood, RollbackRun } from '../client';
+import { carriedError } from '../client/carried-error';
 import { asLastgoodError, LastgoodError } from '../domain/errors';
 import { emptyProgress, foldProgress, type Progress, type RollbackEvent } from '../domain/progress';
-import { eventLine, planText, statusText } from '../report';
-import { exitCodes } from './exit-codes';
+import { eventLine } from '../report';
+import type { RollbackResult } from '../workflows/messages';
+import { Patience, Silence } from './patience';
+import { screenOf } from './screens';
+import type { Cli } from './session';
 import type { Terminal } from './terminal';
 
-/** Time between two looks at the event log, in ms. */
-const lookEveryMs = 250;
+/** Somebody who is told about each moment of a rollback that is watched. */
+export interface Watcher {
+  /** A question stands on the terminal: the screen is not redrawn under it. */
+  readonly isAsking: boolean;
+  /** Answering true leaves the rollback to itself. */
+  look(progress: Progress): Promise<boolean>;
+}
 
-/** Time between two questions to a server that is away, in ms. */
-const askAgainMs = 1_000;
+/** What is watched, and where it is shown. */
+export interface Watched {
+  readonly lastgood: Lastgood;
+  readonly run: RollbackRun;
+  readonly terminal: Terminal;
+  readonly interrupted: AbortSignal;
+}
 
-/** A rollback that nobody has picked up for this long is worth a hint, in ms. */
-const silenceMs = 10_000;
-
-/** A server of ours that is away for less than this is waited for, in ms: the rollback itself waits as well. */
-const patienceMs = 300_000;
-
-/** Told about each new moment of a rollback. Answering true ends the watch before the rollback ends. */
-export type Watcher = (progress: Progress) => Promise<boolean>;
+/** The record as it was seen last, and why nobody looks any longer. */
+export interface Seen {
+  readonly progress: Progress;
+  readonly how: 'ended' | 'left' | 'interrupted';
+}
 
 /**
- * Follows a rollback in the inventory's event log, which survives every process, until it has ended or the watcher has
- * seen enough. On a terminal the screen is redrawn; elsewhere each event worth a line is one line.
+ * Follows a rollback in the inventory's event log, which survives every process, until it has ended, the watcher has seen
+ * enough, or Ctrl-C. On a terminal the screen is redrawn; elsewhere each event worth a line is one line. Throws
+ * WORKER_SILENT off a terminal, ROLLBACK_CUT_OFF, and what kept a worker from opening it.
  */
-export async function watch(
-  lastgood: Lastgood,
-  workflowId: string,
-  terminal: Terminal,
-  watcher: Watcher,
-): Promise<Progress> {
+export async function watch(cli: Cli, watched: Watched, watcher: Watcher): Promise<Seen> {
+  const { terminal, interrupted } = watched;
+  const done = new AbortController();
+  try {
+    const seen = await followEvents(cli, watched, watcher, endOf(watched, done.signal));
+    if (terminal.interactive && !interrupted.aborted) terminal.redraw(screenOf(cli, terminal, seen.progress));
+    if (terminal.interactive) terminal.keep();
+    return seen;
+  } finally {
+    done.abort();
+  }
+}
+
+async function followEvents(cli: Cli, watched: Watched, watcher: Watcher, end: End): Promise<Seen> {
+  const { lastgood, run, terminal, interrupted } = watched;
+  const patience = new Patience(cli, terminal);
+  const silence = new Silence(cli, terminal, run);
   let progress = emptyProgress;
-  let hinted = false;
-  const sinceMs = Date.now();
   for (;;) {
-    const after = progress.lastSeq;
-    const events = await patiently(terminal, () => lastgood.events(workflowId, after));
-    for (const event of events) progress = show(progress, event, terminal);
-    if (progress.lastSeq >= 0 && terminal.interactive) terminal.redraw(screenOf(progress, terminal));
-    if (progress.lastSeq < 0 && !hinted && Date.now() - sinceMs > silenceMs) {
-      hinted = true;
-      terminal.hint('no worker has picked it up yet; is one running?  lastgood worker');
-    }
-    if (progress.outcome !== undefined && progress.reportPath !== undefined) break;
-    if (progress.outcome !== undefined && events.length === 0) break;
-    if (progress.lastSeq >= 0 && (await watcher(progress))) break;
-    await pause(lookEveryMs);
-  }
-  if (terminal.interactive) terminal.keep();
-  return progress;
-}
-
-/** Asks again while a server can not be reached: who watches a rollback must not lose it to a restart. */
-export async function patiently<Value>(terminal: Terminal, ask: () => Promise<Value>): Promise<Value> {
-  const sinceMs = Date.now();
-  for (let asked = 1; ; asked += 1) {
-    try {
-      return await ask();
-    } catch (thrown) {
-      const { exitCode, text } = asLastgoodError(thrown);
-      if (exitCode !== exitCodes.unreachable || Date.now() - sinceMs > patienceMs) throw thrown;
-      if (asked === 1) terminal.hint(`${text.what}; asking again, the rollback does not need this terminal`);
-    }
-    await pause(askAgainMs);
+    // What Temporal says is read first: every event that comes before the end is in the inventory then.
+    const { result, fault } = end;
+    const known = progress.rollback === '' ? run : { ...run, rollback: progress.rollback };
+    const events = await patience.tried(() => lastgood.events(known, progress.lastSeq));
+    for (const event of events ?? []) progress = show(progress, event, terminal);
+    if (isOver(progress, result)) return { progress, how: 'ended' };
+    if (result !== undefined && events !== undefined) throw neverOpened(result);
+    if (fault !== undefined && events !== undefined) throw fault;
+    if (interrupted.aborted) return { progress, how: 'interrupted' };
+    if (progress.lastSeq < 0) silence.look();
+    else if (await watcher.look(progress)) return { progress, how: 'left' };
+    if (progress.lastSeq >= 0 && terminal.interactive && !watcher.isAsking)
+      terminal.redraw(screenOf(cli, terminal, progress));
+    await sleep(cli.pace.lookMs, undefined, { signal: interrupted }).catch(() => undefined);
   }
 }
 
-/** The screen of a rollback at this moment. */
-export function screenOf(progress: Progress, { width, colour }: Terminal): string {
-  return statusText(progress, { nowMs: Date.now(), width, colour });
+/** The report is the last that people wait for; when Temporal says that all is over, it will not come any more. */
+function isOver({ outcome, reportPath }: Progress, result: RollbackResult | undefined): boolean {
+  return outcome !== undefined && (reportPath !== undefined || result !== undefined);
 }
 
-/** The plan that an ask is about, as one screen. Throws INTERNAL when the inventory has lost it. */
-export async function planScreen(lastgood: Lastgood, name: string, terminal: Terminal): Promise<string> {
-  const { plan, progress } = await lastgood.file(name);
-  if (plan === undefined) throw new LastgoodError('INTERNAL', { what: `the plan of ${name} is not in the inventory` });
-  const { requester, trigger, ask } = progress;
-  return planText(plan, {
-    nowMs: Date.now(),
-    width: terminal.width,
-    colour: terminal.colour,
-    requester,
-    trigger,
-    ...(ask === undefined ? {} : { expiresAtMs: ask.expiresAtMs }),
-  });
+/** A workflow that ended and left no events: no worker could open it, and the result says why. */
+function neverOpened({ rollback, why }: RollbackResult): LastgoodError {
+  if (rollback === '') return carriedError(why);
+  return new LastgoodError('INTERNAL', { what: `${rollback} has ended, and the inventory does not know how: ${why}` });
+}
+
+interface End {
+  result?: RollbackResult;
+  fault?: LastgoodError;
+}
+
+/** Waits for the end in the background. That Temporal is away says nothing about the rollback. */
+function endOf({ lastgood, run }: Watched, signal: AbortSignal): End {
+  const end: End = {};
+  lastgood.result(run, signal).then(
+    (result) => (end.result = result),
+    (thrown: unknown) => {
+      const fault = asLastgoodError(thrown);
+      if (fault.code === 'ROLLBACK_CUT_OFF') end.fault = fault;
+    },
+  );
+  return end;
 }
 
 function show(progress: Progress, event: RollbackEvent, terminal: Terminal): Progress {
   const after = foldProgress(progress, event);
-  if (!terminal.interactive) {
-    const line = eventLine(event, after);
-    if (line !== undefined) terminal.say(line);
-  }
+  const line = terminal.interactive ? undefined : eventLine(event, after);
+  if (line !== undefined) terminal.say(line);
   return after;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
 }

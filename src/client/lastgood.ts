@@ -7,10 +7,11 @@ import type { Deployment, GateAnswer, Hold, Mark, ReleaseManifest } from '../dom
 import type { RollbackRequest } from '../domain/request';
 import type { RollbackResult } from '../workflows/messages';
 
-/** One run of one rollback, as Temporal names it. */
+/** One run of one rollback, as Temporal names it; `rollback` = its `rb-…` id, where it is known. */
 export interface RollbackRun {
   readonly workflowId: string;
   readonly runId: string;
+  readonly rollback?: string;
 }
 
 /** A rollback that was started or found: later calls take its run, its workflow id, its key or its `rb-…` id. */

@@ -43,7 +43,11 @@ export function isDeadline(thrown: unknown): boolean {
 /** The server does not answer. */
 export function unreachable(address: string, thrown: unknown): LastgoodError {
   const why = reasonOf(thrown);
-  return new LastgoodError('TEMPORAL_UNREACHABLE', { what: `Temporal does not answer at ${address}`, why }, { cause: thrown });
+  return new LastgoodError(
+    'TEMPORAL_UNREACHABLE',
+    { what: `Temporal does not answer at ${address}`, why },
+    { cause: thrown },
+  );
 }
 
 function statusFault({ code, details }: GrpcStatus, thrown: unknown, place: TemporalPlace): unknown {

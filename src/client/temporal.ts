@@ -19,7 +19,7 @@ export interface TemporalDoor {
 }
 
 /** Longest wait for one answer of the server, or of a worker through it, in ms. */
-export const answerWithinMs = 10_000;
+const answerWithinMs = 10_000;
 
 /** The connection settings after TEMPORAL_* and temporal.toml had their say; `settings` are only the fallback. */
 export function connectionOf(settings: TemporalSettings): ReturnType<typeof loadClientConnectConfig> {
@@ -54,13 +54,18 @@ export async function asking<Value>(door: TemporalDoor, what: string, call: () =
   try {
     return await connection.withDeadline(Date.now() + answerWithinMs, call);
   } catch (thrown) {
-    if (isDeadline(thrown) && (await answers(door))) throw workerSilent(what);
-    throw temporalFault(thrown, { address: door.address, namespace: door.client.options.namespace });
+    if (isDeadline(thrown) && (await answers(door))) throw workerSilent(what, answerWithinMs);
+    throw faultOf(door, thrown);
   }
 }
 
-/** Nobody takes tasks. `next` where a worker that comes later changes what to do. */
-export function workerSilent(what: string, next?: string, withinMs = answerWithinMs): LastgoodError {
+/** What a call that has no deadline threw, in the house wording where we have one. */
+export function faultOf({ address, client }: TemporalDoor, thrown: unknown): unknown {
+  return temporalFault(thrown, { address, namespace: client.options.namespace });
+}
+
+/** Nobody takes tasks; `next` where it is not enough to start a worker. */
+export function workerSilent(what: string, withinMs: number, next?: string): LastgoodError {
   return new LastgoodError('WORKER_SILENT', {
     what: `no worker answered within ${withinMs / 1000} s: ${what}`,
     ...(next === undefined ? {} : { next }),

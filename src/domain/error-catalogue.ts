@@ -228,6 +228,11 @@ export const errorCatalogue = {
     meaning: 'Something happened that Lastgood has no name for.',
     remedy: 'report it with the text of this message',
   },
+  ROLLBACK_CUT_OFF: {
+    ...failed,
+    meaning: 'The workflow of a rollback was ended in Temporal, so nobody finishes what it began.',
+    remedy: 'see what is live, then roll back again: lastgood check ENV COMPONENT',
+  },
 } as const satisfies Record<string, ErrorKind>;
 
 /** A code of the catalogue. */

@@ -1,0 +1,48 @@
+import { WorkflowNotFoundError, type WorkflowExecutionDescription } from '@temporalio/client';
+import { progressOf, type Progress } from '../domain/progress';
+import { statusQuery } from '../workflows/messages';
+import type { Connections } from './connections';
+import { runNamed, unknownRollback } from './find';
+import { asking } from './temporal';
+
+/**
+ * Mid-flight truth from the workflow; from the inventory once it has ended. A rollback whose workflow was ended from
+ * outside says so in its notes, because nobody goes on with it. Throws UNKNOWN_ROLLBACK, WORKER_SILENT.
+ */
+export async function status(connections: Connections, name: string): Promise<Progress> {
+  const { rollbacks } = connections.inventory;
+  const row = await rollbacks.find(name);
+  if (row?.outcome !== undefined) return progressOf(await rollbacks.events(row.rollback));
+  const { workflowId, runId } = await runNamed(connections, name);
+  const door = await connections.temporal();
+  const handle = door.client.workflow.getHandle(workflowId, runId);
+  try {
+    const progress = await asking(door, `status of ${name}`, () => handle.query(statusQuery));
+    if (progress.phase === 'closed') return progress;
+    return withNotes(progress, await asking(door, `describe ${name}`, () => handle.describe()));
+  } catch (thrown) {
+    throw thrown instanceof WorkflowNotFoundError ? unknownRollback(name) : thrown;
+  }
+}
+
+/** An activity that nobody has taken for this long waits for a worker. */
+const untakenAfterMs = 10_000;
+
+function withNotes(progress: Progress, { status: { name }, raw }: WorkflowExecutionDescription): Progress {
+  const cutOff = name === 'RUNNING' || name === 'COMPLETED' ? [] : [cutOffNote(name)];
+  const untaken = (raw.pendingActivities ?? [])
+    .filter(({ lastStartedTime, scheduledTime }) => lastStartedTime == null && isOld(scheduledTime?.seconds))
+    .map(
+      ({ activityType }) =>
+        `no worker has taken "${activityType?.name ?? 'an activity'}" so far; is its domain served?`,
+    );
+  return { ...progress, notes: [...progress.notes, ...new Set(untaken), ...cutOff] };
+}
+
+function isOld(seconds: unknown): boolean {
+  return seconds != null && Date.now() - Number(seconds) * 1_000 > untakenAfterMs;
+}
+
+function cutOffNote(how: string): string {
+  return `its workflow was ended from outside (${how.toLowerCase().replace('_', ' ')}): nobody goes on with it`;
+}
