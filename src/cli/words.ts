@@ -26,7 +26,11 @@ export function componentWord(text: string): string {
   const why = isRelease
     ? 'expected the component alone: the bad release is the one that is live, the target is chosen or named with --to'
     : 'expected small letters, digits and "-", with a placement behind a slash where there are several';
-  throw bad(`"${text}" can not be a component`, why, isRelease ? name.replace(/[@=].*/, '') : 'payments, or payments/eu');
+  throw bad(
+    `"${text}" can not be a component`,
+    why,
+    isRelease ? name.replace(/[@=].*/, '') : 'payments, or payments/eu',
+  );
 }
 
 /** Values of an option that may be given several times. */

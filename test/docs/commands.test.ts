@@ -69,7 +69,7 @@ describe('every command that is shown can be typed', () => {
 
   it.each([
     ['lastgood rolback production orders', /"rolback" is no command/],
-    ['lastgood rollback production', /needs 2 arguments/],
+    ['lastgood rollback', /needs 1 arguments/],
     ['lastgood rollback production orders --wait', /no option --wait/],
     ['lastgood approve rb-1 orders', /at most 1 arguments/],
     ['lastgood catalog', /no command of catalog/],
