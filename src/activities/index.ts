@@ -24,7 +24,7 @@ export function createActivities(world: ActivityWorld): {
     openRollback: (input) => running(() => openRollback(world, input)),
     scope: (input) => runningWithEvents(inventory, input, () => scope(world, shelf, input)),
     plan: (input) => runningWithEvents(inventory, input, () => plan(world, shelf, input)),
-    notify: (input) => runningWithEvents(inventory, input, (pulse) => notify(world, shelf, input, pulse)),
+    notify: (input) => runningAfterEvents(inventory, input, (pulse) => notify(world, shelf, input, pulse)),
     takeLocks: (input) => runningWithEvents(inventory, input, () => takeLocks(world, input)),
     markBad: (input) => runningWithEvents(inventory, input, () => markBad(world, shelf, input)),
     watchChecks: (input) => runningWithEvents(inventory, input, (pulse) => watchChecks(world, shelf, input, pulse)),

@@ -50,17 +50,17 @@ export async function runningWithEvents<Value>(
 }
 
 /**
- * As `runningWithEvents`, for the papers at the end of a rollback: there is no later activity that could carry what could
- * not be stored, so the body has to wait until the inventory has every event.
+ * As `runningWithEvents`, where no later activity could soon carry what could not be stored: before a human is asked, and
+ * for the papers at the end. The body waits until the inventory has every event.
  */
 export async function runningAfterEvents<Value>(
   inventory: Inventory,
   { rollback, events }: WithEvents,
-  body: () => Promise<Value>,
+  body: (pulse: Pulse) => Promise<Value>,
 ): Promise<Flushed<Value>> {
   return running(async (pulse) => {
     await patiently(pulse, () => inventory.rollbacks.append(rollback, events));
-    return { value: await body(), storedThrough: events.at(-1)?.seq ?? -1 };
+    return { value: await body(pulse), storedThrough: events.at(-1)?.seq ?? -1 };
   });
 }
 
