@@ -52,8 +52,8 @@ export function createPrograms(directory: string, stopping: AbortSignal): Progra
  * Runs one script of the shop to its end, out of the reach of this terminal's Ctrl-C: one that was cut off in the middle
  * could leave a process that nobody knows of. Throws INTERNAL unless it ends well.
  */
-export async function aside(argv: readonly string[]): Promise<void> {
-  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+export async function aside(argv: readonly string[], output: 'inherit' | 'ignore'): Promise<void> {
+  const child = spawn(process.execPath, argv, { stdio: ['ignore', output, 'inherit'], detached: true });
   const code = await endOf(child);
   if (code !== 0) throw new LastgoodError('INTERNAL', { what: `node ${argv.join(' ')} ended with ${code}` });
 }

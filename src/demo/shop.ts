@@ -12,25 +12,29 @@ const scripts = resolve(__dirname, '../../examples/shop');
 export class Shop {
   readonly catalog: string;
 
-  constructor(readonly directory: string) {
+  /** What its scripts say is shown, unless `output` is `ignore`. */
+  constructor(
+    readonly directory: string,
+    private readonly output: 'inherit' | 'ignore' = 'inherit',
+  ) {
     this.catalog = join(directory, 'catalog.yaml');
   }
 
   async seed(): Promise<void> {
-    await aside([join(scripts, 'seed.js'), this.directory]);
+    await this.run('seed.js');
   }
 
   async start(): Promise<void> {
-    await aside([join(scripts, 'start.js'), this.directory]);
+    await this.run('start.js');
   }
 
   async deploy(component: string, version: string): Promise<void> {
-    await aside([join(scripts, 'deploy.js'), this.directory, component, version]);
+    await this.run('deploy.js', component, version);
   }
 
   /** Stops what runs of it, also what an earlier demo that was killed has left. */
   async stop(): Promise<void> {
-    if (existsSync(join(this.directory, 'shop.json'))) await aside([join(scripts, 'stop.js'), this.directory]);
+    if (existsSync(join(this.directory, 'shop.json'))) await this.run('stop.js');
   }
 
   /** Waits until customers notice. Throws INTERNAL when they do not within a minute. */
@@ -43,6 +47,10 @@ export class Shop {
     }
     const what = 'the bad release does no harm: less than a twentieth of the requests fail';
     throw new LastgoodError('INTERNAL', { what });
+  }
+
+  private async run(script: string, ...args: readonly string[]): Promise<void> {
+    await aside([join(scripts, script), this.directory, ...args], this.output);
   }
 
   /** Share of failed requests in the last second that the traffic wrote down. */

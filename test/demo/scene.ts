@@ -37,7 +37,7 @@ export class Scene {
   private deployments = 0;
 
   constructor(private readonly directory: string) {
-    this.shop = new Shop(join(directory, 'shop'));
+    this.shop = new Shop(join(directory, 'shop'), 'ignore');
   }
 
   /** Starts everything, at 1.1.0 and known good. */
@@ -138,7 +138,7 @@ export class Scene {
 
   /** A reload that takes its time: the middle of a revert is easy to hit. */
   private slowDown(): void {
-    writeFileSync(join(this.shop.directory, 'shop.json'), JSON.stringify({ ...this.shopFile(), warmUpMs: 1_500 }));
+    writeFileSync(join(this.shop.directory, 'shop.json'), JSON.stringify({ ...this.shopFile(), warmUpMs: 1_000 }));
   }
 
   private shopFile(): { readonly ports: Readonly<Record<string, number>> } {
