@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { LastgoodError } from '../domain/errors';
 
 /** What `npm run demo` was told. */
@@ -16,22 +15,22 @@ export function readOptions(args: readonly string[]): DemoOptions {
   const known = new Set(['--yes', '--crash', '--help', '-h']);
   const wrong = args.find((arg) => !known.has(arg));
   if (wrong !== undefined) {
-    const [what, next] = [`the demo does not know "${wrong}"`, 'write one of the commands below'];
-    throw new LastgoodError('BAD_REQUEST', { what, next });
+    const what = `the demo does not know "${wrong}"`;
+    throw new LastgoodError('BAD_REQUEST', { what, next: `write one of these:\n\n${usage}` });
   }
-  const flag = { type: 'boolean', default: false } as const;
-  const { values } = parseArgs({ args: [...args], options: { yes: flag, crash: flag, help: { ...flag, short: 'h' } } });
-  return values;
+  const has = (flag: string): boolean => args.includes(flag);
+  return { yes: has('--yes'), crash: has('--crash'), help: has('--help') || has('-h') };
 }
+
+const usage = `  npm run demo                you approve the plan: here, in another terminal, or in the Temporal UI
+  npm run demo -- --yes       approves it as yourself, for machines
+  npm run demo -- --crash     kills the worker with SIGKILL in the middle of a revert: same ending, every transition once
+  npm run demo -- --help      what it does`;
 
 /** What `--help` says. */
 export const demoHelp = `A shop of real processes is broken by a bad deployment and brought back. Takes about a minute.
 
-  npm run demo                       you approve the plan: here, in another terminal, or in the Temporal UI
-  npm run demo -- --yes              approves it as yourself, for machines
-  npm run demo -- --crash            kills the worker with SIGKILL in the middle of a revert: same ending, every
-                                     transition once
-  npm run demo -- --help             this text
+${usage}
 
 It starts Temporal, PostgreSQL, worker and gateway of its own and the shop of examples/shop, all on loopback; deploys 1.1.0
 (good), then 2.0.0 (bad); runs "lastgood rollback demo orders"; and shows the gate, the history, the report and what the
