@@ -108,7 +108,7 @@ export class Asks implements Watcher {
     const { terminal, interrupted } = this.settings;
     for (;;) {
       const line = await terminal.ask(question, signal);
-      if (line === undefined && signal.aborted && !interrupted.aborted) terminal.hint('\ndecided elsewhere');
+      if (line === undefined && signal.aborted && !interrupted.aborted) terminal.hint('decided elsewhere');
       if (signal.aborted) return undefined;
       const meant = meaning((line ?? '').trim());
       if (meant !== undefined) return meant;

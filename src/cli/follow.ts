@@ -24,7 +24,8 @@ export function follow(
   const terminal = json ? withoutFacts(cli.terminal) : cli.terminal;
   return terminal.interruptible(async (interrupted) => {
     const seen = await watch(cli, { lastgood, run, terminal, interrupted }, watcherOf(terminal, interrupted));
-    if (seen.how === 'ended' && !terminal.interactive) terminal.say(screenOf(cli, terminal, seen.progress));
+    if (seen.how === 'ended') terminal.say(screenOf(cli, terminal, seen.progress));
+    else if (terminal.interactive) terminal.keep();
     if (seen.how === 'interrupted') terminal.hint(farewell(seen.progress, run));
     if (json) sayJson(cli, seen.progress);
     return exitOf(seen);

@@ -15,7 +15,7 @@ export interface Terminal {
   say(text: string): void;
   /** Hints, warnings and errors on stderr. Takes the place of a redrawn screen. */
   hint(text: string): void;
-  /** Draws the same screen again, in place. */
+  /** Draws the same screen again, in place; of one that is higher than the window, the beginning. */
   redraw(text: string): void;
   /** Leaves the screen that was drawn last standing. */
   keep(): void;
@@ -43,15 +43,27 @@ export function processTerminal(): Terminal {
     hint: (text) => write(process.stderr, `${text}\n`),
     redraw(text) {
       isDrawn = true;
-      logUpdate(text);
+      logUpdate(fitted(text, process.stdout.rows ?? 24));
     },
     keep() {
       isDrawn = false;
       logUpdate.done();
     },
     ask: askOnTerminal,
-    interruptible,
+    interruptible: (run) =>
+      interruptible(run, () => {
+        // The terminal has echoed `^C` behind the screen.
+        if (isDrawn) process.stdout.write('\n');
+      }),
   };
+}
+
+/** What fits above the cursor: the worst news is in the first lines, so the last ones are left out, and that is said. */
+function fitted(text: string, rows: number): string {
+  const lines = text.split('\n');
+  if (lines.length < rows) return text;
+  const shown = lines.slice(0, Math.max(1, rows - 2));
+  return [...shown, `  … ${lines.length - shown.length} more lines do not fit into this window`].join('\n');
 }
 
 function paletteOf(paints: boolean): Palette {
@@ -73,10 +85,14 @@ async function askOnTerminal(question: string, signal: AbortSignal): Promise<str
   }
 }
 
-async function interruptible<Value>(run: (interrupted: AbortSignal) => Promise<Value>): Promise<Value> {
+async function interruptible<Value>(
+  run: (interrupted: AbortSignal) => Promise<Value>,
+  onFirst: () => void,
+): Promise<Value> {
   const interrupt = new AbortController();
   const onInterrupt = (): void => {
     if (interrupt.signal.aborted) process.exit(exitCodes.interrupted);
+    onFirst();
     interrupt.abort();
   };
   process.on('SIGINT', onInterrupt);

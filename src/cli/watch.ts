@@ -38,13 +38,9 @@ export interface Seen {
  * WORKER_SILENT off a terminal, ROLLBACK_CUT_OFF, and what kept a worker from opening it.
  */
 export async function watch(cli: Cli, watched: Watched, watcher: Watcher): Promise<Seen> {
-  const { terminal, interrupted } = watched;
   const done = new AbortController();
   try {
-    const seen = await followEvents(cli, watched, watcher, endOf(watched, done.signal));
-    if (terminal.interactive && !interrupted.aborted) terminal.redraw(screenOf(cli, terminal, seen.progress));
-    if (terminal.interactive) terminal.keep();
-    return seen;
+    return await followEvents(cli, watched, watcher, endOf(watched, done.signal));
   } finally {
     done.abort();
   }

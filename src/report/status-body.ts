@@ -54,10 +54,12 @@ export function checkLines(checks: readonly CheckState[], width: number): readon
   return [...table(rows, { width, last: 40 }), ...(left > 0 ? [`    … ${left} more checks, none worse`] : [])];
 }
 
-/** `2.3 % (baseline 0.2 %) · clean since 02:59:12, recovered at the earliest 03:02:10`. */
+/** `2.3 % (baseline 0.2 %) · clean since 02:59:12, recovered at the earliest 03:02:10`; one line while it soaks. */
 export function checkText({ verdict, reading, baseline, cleanSinceMs, earliestMs, why }: CheckState): string {
   const seen = reading?.state === 'value' ? readingText(reading.value, reading.unit) : 'NO DATA';
   const before = baseline?.state === 'value' ? readingText(baseline.value, reading?.unit) : 'none';
+  const isSoaking = verdict === 'waiting' && cleanSinceMs !== undefined && why !== undefined;
+  if (isSoaking) return `${seen} (baseline ${before}) · ${oneLine(why, 160)}`;
   const clean = cleanSinceMs === undefined ? '' : `clean since ${utcClock(cleanSinceMs)}`;
   const earliest =
     earliestMs === undefined || verdict === 'recovered' ? '' : `recovered at the earliest ${utcClock(earliestMs)}`;

@@ -34,7 +34,8 @@ function ignoredLines({ decisions, phase }: Progress): readonly string[] {
     );
 }
 
-const screenHeight = 24;
+/** 80 × 24, less the line that the cursor stands on. */
+const screenHeight = 23;
 
 /** Units are shown from the first start on, and in a dry run; while a plan waits for approval the plan itself is shown. */
 function hasBegun({ units, phase, outcome }: Progress): boolean {

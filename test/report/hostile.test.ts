@@ -13,9 +13,11 @@ import { look, plans } from './fixtures';
 import { hostileText, outsideOfCodeBlocks } from './markdown';
 import { stories } from './story';
 
-/** Fields with a closed set of values: no person can write into them. */
+/** Fields with a closed set of values, and commands, which are ours: no person can write into them. */
 const closedFields = new Set(
-  'kind phase outcome state verdict action method how result decision guard reversibility confidence unit'.split(' '),
+  'kind phase outcome state verdict action method how result decision guard reversibility confidence unit command'.split(
+    ' ',
+  ),
 );
 
 /** The same value with every text that anybody could have written replaced by the next hostile one. */
