@@ -6,13 +6,10 @@ import { asLastgoodError, LastgoodError } from '../domain/errors';
 import { startDev, stopLeftDev, type RunningDev } from './dev-process';
 import { say, title } from './narration';
 import { demoHelp, readOptions, type DemoOptions } from './options';
-import { createPrograms } from './programs';
+import { createPrograms, interrupted } from './programs';
 import { Shop } from './shop';
 import { stopOnSignals, type Stopping } from './stopping';
 import { story } from './story';
-
-/** Exit code of what an operator stopped (`lastgood rollback --help`). */
-const stopped = 9;
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
@@ -29,7 +26,7 @@ async function main(): Promise<number> {
   try {
     return await play(options, join(base, 'run'), stopping);
   } catch (thrown) {
-    if (thrown instanceof Error && thrown.name === 'AbortError') return stopped;
+    if (thrown instanceof Error && thrown.name === 'AbortError') return interrupted;
     throw thrown;
   } finally {
     rmSync(pidFile, { force: true });

@@ -38,4 +38,4 @@ shop itself wrote down. Its files are in one directory, LASTGOOD_DATA/demo (else
 there until the next demo. A Temporal server that TEMPORAL_ADDRESS names is used instead of an own one.
 
 Ctrl-C stops everything. Exit codes: those of lastgood rollback (0 confirmed · 2 bad input · 3 refused · 4 rejected or
-expired · 5 failed · 8 restored, not confirmed · 9 you stopped it).`;
+expired · 5 failed · 8 restored, not confirmed · 130 stopped with Ctrl-C).`;

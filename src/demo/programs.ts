@@ -13,6 +13,9 @@ export interface Programs {
   typed(...args: readonly string[]): string;
 }
 
+/** Exit code of what was ended by Ctrl-C (`lastgood rollback --help`). */
+export const interrupted = 130;
+
 /** The build of this working copy, seen from `src/demo` as well as from `dist/demo`. */
 export const dist = resolve(__dirname, '../../dist');
 
@@ -67,13 +70,15 @@ async function inForeground(argv: readonly string[], env: NodeJS.ProcessEnv, sto
   const code = await endOf(child);
   stopping.removeEventListener('abort', end);
   stopping.throwIfAborted();
+  // At a prompt Ctrl-C is a key like others, and reaches only the program that asks.
+  if (code === interrupted) throw new DOMException('Ctrl-C', 'AbortError');
   return code;
 }
 
 function endOf(child: ReturnType<typeof spawn>): Promise<number> {
   return new Promise((done, failed) => {
     child.once('error', failed);
-    child.once('exit', (code) => done(code ?? 5));
+    child.once('exit', (code, signal) => done(code ?? (signal === 'SIGINT' ? interrupted : 5)));
   });
 }
 
