@@ -6,7 +6,7 @@ import { assess, observe } from './look';
 import { notify } from './notify';
 import { openRollback } from './open';
 import { plan } from './plan';
-import { running, runningAfterEvents, runningWithEvents } from './run';
+import { running, runningAfterEvents, runningBesideEvents, runningWithEvents } from './run';
 import { scope } from './scope';
 import { Shelf } from './shelf';
 import { findDrift, rehearse, revert, verify } from './steps';
@@ -41,10 +41,10 @@ export function createActivities(world: ActivityWorld): {
   const layers: LayerActivities = {
     observe: (input) => running((pulse) => observe(world, shelf, input, pulse)),
     assess: (input) => running((pulse) => assess(world, shelf, input, pulse)),
-    rehearse: (input) => runningWithEvents(inventory, input, (pulse) => rehearse(world, shelf, input, pulse)),
-    findDrift: (input) => runningWithEvents(inventory, input, (pulse) => findDrift(world, shelf, input, pulse)),
-    revert: (input) => runningWithEvents(inventory, input, (pulse) => revert(world, shelf, input, pulse)),
-    verify: (input) => runningWithEvents(inventory, input, (pulse) => verify(world, shelf, input, pulse)),
+    rehearse: (input) => runningBesideEvents(inventory, input, (pulse) => rehearse(world, shelf, input, pulse)),
+    findDrift: (input) => runningBesideEvents(inventory, input, (pulse) => findDrift(world, shelf, input, pulse)),
+    revert: (input) => runningBesideEvents(inventory, input, (pulse) => revert(world, shelf, input, pulse)),
+    verify: (input) => runningBesideEvents(inventory, input, (pulse) => verify(world, shelf, input, pulse)),
     captureLayers: (input) => running((pulse) => captureLayers(world, shelf, input, pulse)),
   };
   return { control, layers };

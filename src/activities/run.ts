@@ -49,6 +49,20 @@ export async function runningWithEvents<Value>(
   });
 }
 
+/** As `runningWithEvents`, while the events are being stored: a layer need not wait for what is told about others. */
+export async function runningBesideEvents<Value>(
+  inventory: Inventory,
+  { rollback, events }: WithEvents,
+  body: (pulse: Pulse) => Promise<Value>,
+): Promise<Flushed<Value>> {
+  return running(async (pulse) => {
+    const [stored, ran] = await Promise.allSettled([store(inventory, rollback, events), body(pulse)]);
+    if (ran.status === 'rejected') throw ran.reason;
+    if (stored.status === 'rejected') throw stored.reason;
+    return { value: ran.value, storedThrough: stored.value };
+  });
+}
+
 /**
  * As `runningWithEvents`, where no later activity could soon carry what could not be stored: before a human is asked, and
  * for the papers at the end. The body waits until the inventory has every event.

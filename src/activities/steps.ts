@@ -67,8 +67,8 @@ export async function revert(world: ActivityWorld, shelf: Shelf, call: StepCall,
   const seen = await reverter.observe(target, ctx);
   const relation = reverter.relate(seen, layerStep);
   if (relation === 'elsewhere' && step.accepts !== 'any') return { kind: 'drift', why: driftText(step, seen) };
-  if (relation !== 'target') await captureOnce(world, call, open, seen, pulse);
-  const row = await openRow(world, call, step, pulse);
+  const keep = relation === 'target' ? undefined : await captureOnce(world, call, open, seen, pulse);
+  const [row] = await Promise.all([openRow(world, call, step, pulse), keep?.()]);
   const outcome = await reverter.revert(target, layerStep, ctx);
   const end = { kind: outcome.kind, writes: outcome.writes, seen: outcome.seen.fingerprint };
   await patiently(pulse, () => world.inventory.journal.close(row.id, end));
@@ -76,20 +76,25 @@ export async function revert(world: ActivityWorld, shelf: Shelf, call: StepCall,
   return { kind: outcome.kind, writes: outcome.writes, summary: outcome.seen.summary };
 }
 
-/** Keeps the state before the first write of a step, once: what later attempts see is ours already. */
+/**
+ * Captures the state before the first write of a step, once: what later attempts see is ours already. Answers how to
+ * store it. The shelf keeps the first of several, so a first attempt need not ask whether there is one.
+ */
 async function captureOnce(
   world: ActivityWorld,
   { environment, rollback }: StepCall,
   { step, reverter, target }: StepOfPlan,
   seen: Observation,
   pulse: Pulse,
-): Promise<void> {
+): Promise<(() => Promise<unknown>) | undefined> {
   const { id, component, layer } = step;
   const { captures } = world.inventory;
-  if ((await patiently(pulse, () => captures.before(rollback, id))) !== undefined) return;
+  if (pulse.attempt > 1 && (await patiently(pulse, () => captures.before(rollback, id))) !== undefined)
+    return undefined;
   const body = await reverter.capture(target, seen, contextOf(world, pulse, operationOf(rollback, id)));
   const { fingerprint } = seen;
-  await patiently(pulse, () => captures.put({ environment, component, layer, fingerprint, body, rollback, step: id }));
+  const capture = { environment, component, layer, fingerprint, body, rollback, step: id };
+  return () => patiently(pulse, () => captures.put(capture));
 }
 
 function openRow(
