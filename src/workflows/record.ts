@@ -1,4 +1,4 @@
-import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { upsertSearchAttributes } from '@temporalio/workflow';
 import type { WithEvents } from '../activities/calls';
 import {
   emptyProgress,
@@ -10,6 +10,7 @@ import {
 } from '../domain/progress';
 import { detailsMarkdown } from '../report/details-markdown';
 import { searchAttributes } from '../temporal/names';
+import { showDetails } from './details';
 
 /**
  * The record of one rollback: events in order, folded as they happen, and kept until the inventory has them.
@@ -28,7 +29,7 @@ export class RollbackRecord {
     this.nextSeq += 1;
     this.unstored.push(event);
     this.progress = foldProgress(this.progress, event);
-    setCurrentDetails(detailsMarkdown(this.progress, { nowMs: event.atMs, planMarkdown: this.planMarkdown }));
+    showDetails(() => detailsMarkdown(this.progress, { nowMs: event.atMs, planMarkdown: this.planMarkdown }));
   }
 
   /** Enters a phase, once: the search attribute costs an event of the history. */

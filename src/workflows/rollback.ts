@@ -58,13 +58,13 @@ async function walk(road: Road): Promise<Ending> {
     const approved = await askApproval(road, opened, outline);
     if (approved !== undefined) return approved;
     const reverted = await revertAll(road, opened, outline);
+    if (reverted.kind === 'restored') record.add({ kind: 'restored' });
     await recordArrivals(road, outline);
     if (reverted.kind === 'replan') {
       previousPlanRef = outline.planRef;
       continue;
     }
     if (reverted.kind === 'ended') return reverted;
-    record.add({ kind: 'restored' });
     record.enter('confirming');
     const { environment } = road.input.request;
     return confirmEnding(await confirm({ environment, outline }, opened.policies.confirmWithinMs, record, desk), desk);

@@ -1,4 +1,5 @@
 import type { WorkflowInterceptorsFactory } from '@temporalio/workflow';
+import { drawDetails } from './details';
 
 /**
  * The identity that a signal or update event carries, which the SDK's handlers are not given. It is what the client
@@ -34,6 +35,10 @@ export const interceptors: WorkflowInterceptorsFactory = () => ({
           if (update != null) remember('update', update.name, update.meta?.identity);
         }
         next(input);
+      },
+      concludeActivation(input, next) {
+        drawDetails();
+        return next(input);
       },
     },
   ],
