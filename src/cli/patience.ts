@@ -52,7 +52,7 @@ export class Silence {
     const silent = new LastgoodError('WORKER_SILENT', {
       what: `no worker has begun with it within ${Math.round(this.cli.pace.silenceMs / 1_000)} s`,
       why: 'it is started, and goes on by itself as soon as a worker runs',
-      next: `start one: lastgood worker; then watch it:  ${commands.watch(this.run.workflowId)}`,
+      next: `start one:  lastgood worker  then watch it:  ${commands.watch(this.run.workflowId)}`,
     });
     if (!this.terminal.interactive) throw silent;
     this.terminal.hint(silent.message);

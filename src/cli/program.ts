@@ -30,11 +30,14 @@ export function createProgram(cli: Cli): Command {
       getOutHelpWidth: () => Math.min(cli.terminal.width, 100),
       getErrHelpWidth: () => Math.min(cli.terminal.width, 100),
     })
+    // The arguments of a command are in its own help.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride();
-  for (const add of [addRollback, addDecisions, addStatus, addRecords, addPlans, addReleases, addHold, addGate])
-    add(program, cli);
-  addServers(program, cli);
-  addCatalog(program, cli);
+  for (const [group, adds] of groups) {
+    program.commandsGroup(`${group}:`);
+    for (const add of adds) add(program, cli);
+  }
+  program.commandsGroup('Commands:');
   return withExamples(program, examples, exitCodesText);
 }
 
@@ -51,6 +54,14 @@ export async function runProgram(cli: Cli, args: readonly string[]): Promise<num
     return isUsage && thrown.exitCode === 0 ? exitCodes.fine : exitCodes.badInput;
   }
 }
+
+/** In the order in which people need them at three in the morning. */
+const groups = [
+  ['Rollbacks', [addRollback, addDecisions, addStatus, addRecords]],
+  ['Before anything is touched', [addPlans]],
+  ['Releases, for pipelines and people', [addReleases, addHold, addGate]],
+  ['Setting up', [addServers, addCatalog]],
+] as const;
 
 const examples = [
   'lastgood dev --catalog examples/production/catalog.yaml',

@@ -42,7 +42,7 @@ function addBegin(release: Command, cli: Cli): void {
     .action((options: PipelineOptions & { readonly file: string }) =>
       runCommand(cli, options, async () => {
         const manifest = parseManifest(await readInput(options.file), options.file);
-        return recording(cli, options, (lastgood) => lastgood.beginRelease(manifest));
+        return recording(cli, manifest.environment, options, (lastgood) => lastgood.beginRelease(manifest));
       }),
     );
   withExamples(command, [
@@ -63,7 +63,9 @@ function addFinish(release: Command, cli: Cli): void {
     .option('--json', 'print the deployment as one JSON document')
     .action((environment: string, deployment: string, options: Options) =>
       runCommand(cli, options, () =>
-        recording(cli, options, (lastgood) => lastgood.finishRelease(environment, deployment, options.status)),
+        recording(cli, environment, options, (lastgood) =>
+          lastgood.finishRelease(environment, deployment, options.status),
+        ),
       ),
     );
   withExamples(command, [
@@ -100,16 +102,14 @@ function addImport(program: Command, cli: Cli): void {
   const command = program
     .command('import')
     .summary('day one: record what is live and the history that layers keep')
-    .description(
-      'Nothing imported is known-good until it was verified or a person says so: lastgood release mark known-good.',
-    )
+    .description('Nothing imported is known-good until it was verified, or a person marks it so.')
     .argument('<environment>', 'as named in the catalog', environmentWord)
     .argument('[components...]', 'all when left out', componentWords)
     .option('--json', 'print what was imported as one JSON document')
     .action(
       (environment: string, components: readonly string[] | undefined, { json = false }: { readonly json?: boolean }) =>
         runCommand(cli, { json }, () =>
-          recording(cli, { onUnavailable: 'refuse', json }, (lastgood) =>
+          recording(cli, environment, { onUnavailable: 'refuse', json }, (lastgood) =>
             lastgood.importReleases(environment, components ?? []),
           ),
         ),
@@ -120,6 +120,7 @@ function addImport(program: Command, cli: Cli): void {
 /** A pipeline must not stop because Lastgood is away, unless it asked for that; the gap is said aloud. */
 async function recording(
   cli: Cli,
+  environment: string,
   { onUnavailable, json }: PipelineOptions,
   record: (lastgood: Lastgood) => Promise<SurveyResult>,
 ): Promise<number> {
@@ -135,13 +136,13 @@ async function recording(
     const error = asLastgoodError(thrown);
     if (error.exitCode !== exitCodes.unreachable || onUnavailable === 'refuse') throw error;
     if (json === true) sayJson(cli, { recorded: false, error: { code: error.code, ...error.text } });
-    cli.terminal.hint(`${error.message}\n  ${gapText}`);
+    cli.terminal.hint(`${error.message}\n  ${gapText}  lastgood import ${environment}`);
     return exitCodes.fine;
   }
 }
 
 const gapText =
-  'the deployment may go on, but it is not recorded: no rollback can lead back to what it replaces until it is (lastgood import)';
+  'the deployment may go on, but it is not recorded: no rollback can lead back to what it replaces until it is:';
 
 function recordedText({ deployment, imported }: SurveyResult): string {
   if (deployment === undefined)

@@ -37,6 +37,6 @@ function unheard({ text }: LastgoodError, name: string): LastgoodError {
   return new LastgoodError('WORKER_SILENT', {
     ...text,
     why: 'a worker that starts soon may still hear it',
-    next: `start one: lastgood worker; then see whether it counted:  ${commands.status(name)}`,
+    next: `start one:  lastgood worker  then see whether it counted:  ${commands.status(name)}`,
   });
 }

@@ -120,7 +120,7 @@ function keyInUse(key: string, workflowId: string, ended: boolean): LastgoodErro
   return new LastgoodError('KEY_IN_USE', {
     what: `the key "${key}" belongs to another request${ended ? ', which has ended' : ', which is open'}`,
     why: 'a key stands for one incident, deployment or alert and for what was asked for then',
-    next: `${instead}; see what it stands for:  ${commands.status(workflowId)}`,
+    next: `${instead}; what it stands for:  ${commands.status(workflowId)}`,
   });
 }
 
