@@ -17,7 +17,8 @@ export interface AskSettings {
 /** Meets every ask of a rollback once. A question to a person ends by itself when somebody decides elsewhere. */
 export class Asks implements Watcher {
   private readonly met = new Set<string>();
-  private question: { readonly ask: string; readonly elsewhere: AbortController } | undefined;
+  private question:
+    { readonly ask: string; readonly elsewhere: AbortController; readonly over: Promise<void> } | undefined;
   private fault: { readonly thrown: unknown } | undefined;
 
   constructor(
@@ -36,6 +37,11 @@ export class Asks implements Watcher {
     if (ask === undefined || this.question !== undefined || this.met.has(ask.id)) return false;
     this.met.add(ask.id);
     return this.meet(progress, ask);
+  }
+
+  async close(): Promise<void> {
+    this.question?.elsewhere.abort();
+    await this.question?.over;
   }
 
   private async meet(progress: Progress, ask: Ask): Promise<boolean> {
@@ -64,11 +70,13 @@ export class Asks implements Watcher {
   /** In the background, so that the watch goes on and sees when somebody else decides. */
   private pose(progress: Progress, ask: Ask): void {
     const elsewhere = new AbortController();
-    this.question = { ask: ask.id, elsewhere };
     const signal = AbortSignal.any([elsewhere.signal, this.settings.interrupted]);
     const answered =
       ask.kind === 'approval' ? this.askApproval(progress, ask, signal) : this.askChoice(progress, ask, signal);
-    answered.catch((thrown: unknown) => (this.fault = { thrown })).finally(() => (this.question = undefined));
+    const over = answered
+      .catch((thrown: unknown) => void (this.fault = { thrown }))
+      .finally(() => (this.question = undefined));
+    this.question = { ask: ask.id, elsewhere, over };
   }
 
   private async askApproval({ rollback }: Progress, { id, planDigest }: Ask, signal: AbortSignal): Promise<void> {

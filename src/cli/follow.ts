@@ -33,10 +33,25 @@ export function follow(
 }
 
 /** Nobody answers: the commands are on the screen. */
-export const onlooker: WatcherOf = () => ({ isAsking: false, look: () => Promise.resolve(false) });
+export const onlooker: WatcherOf = () => ({
+  isAsking: false,
+  look: () => Promise.resolve(false),
+  close: () => Promise.resolve(),
+});
 
+/** The same terminal for a program: stdout is kept free for the one document. */
 function withoutFacts(terminal: Terminal): Terminal {
-  return { ...terminal, width: terminal.width, interactive: false, say: (text) => terminal.hint(text) };
+  return {
+    interactive: false,
+    width: terminal.width,
+    colour: terminal.colour,
+    say: (text) => terminal.hint(text),
+    hint: (text) => terminal.hint(text),
+    redraw: () => undefined,
+    keep: () => undefined,
+    ask: () => Promise.resolve(undefined),
+    interruptible: (run) => terminal.interruptible(run),
+  };
 }
 
 function exitOf({ how, progress }: Seen): number {

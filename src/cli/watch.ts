@@ -16,6 +16,8 @@ export interface Watcher {
   readonly isAsking: boolean;
   /** Answering true leaves the rollback to itself. */
   look(progress: Progress): Promise<boolean>;
+  /** Nobody looks any more: ends a question that still stands. */
+  close(): Promise<void>;
 }
 
 /** What is watched, and where it is shown. */
@@ -43,6 +45,7 @@ export async function watch(cli: Cli, watched: Watched, watcher: Watcher): Promi
     return await followEvents(cli, watched, watcher, endOf(watched, done.signal));
   } finally {
     done.abort();
+    await watcher.close();
   }
 }
 
@@ -61,10 +64,10 @@ async function followEvents(cli: Cli, watched: Watched, watcher: Watcher, end: E
     if (result !== undefined && events !== undefined) throw neverOpened(result);
     if (fault !== undefined && events !== undefined) throw fault;
     if (interrupted.aborted) return { progress, how: 'interrupted' };
-    if (progress.lastSeq < 0) silence.look();
-    else if (await watcher.look(progress)) return { progress, how: 'left' };
-    if (progress.lastSeq >= 0 && terminal.interactive && !watcher.isAsking)
-      terminal.redraw(screenOf(cli, terminal, progress));
+    if (progress.lastSeq >= 0) {
+      if (await watcher.look(progress)) return { progress, how: 'left' };
+      if (terminal.interactive && !watcher.isAsking) terminal.redraw(screenOf(cli, terminal, progress));
+    } else if (events !== undefined) silence.look();
     await sleep(cli.pace.lookMs, undefined, { signal: interrupted }).catch(() => undefined);
   }
 }

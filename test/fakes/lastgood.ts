@@ -46,6 +46,8 @@ export class FakeLastgood implements Lastgood {
   gateAnswer: GateAnswer = { promotable: true, reasons: [] };
   strangers: string | undefined;
   rows: readonly RollbackRow[] | undefined;
+  /** Events that become known from one look to the next. */
+  portion = Number.POSITIVE_INFINITY;
   private shown = 0;
   private looks = 0;
   private decided = 0;
@@ -190,7 +192,8 @@ export class FakeLastgood implements Lastgood {
     if (this.looks === this.decidedElsewhereAt) this.decided += 1;
     const questions = this.story.filter(({ kind }) => kind === 'asked');
     const open = questions[this.decided];
-    this.shown = open === undefined ? this.story.length : this.story.indexOf(open) + 1;
+    const known = open === undefined ? this.story.length : this.story.indexOf(open) + 1;
+    this.shown = Math.min(known, this.shown + this.portion);
   }
 
   private get progress(): Progress {
