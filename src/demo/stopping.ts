@@ -21,7 +21,19 @@ export function stopOnSignals(say: (line: string) => void): Stopping {
     } else if (Date.now() - firstAt > sameKeystrokeMs) hurrying.abort();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  if (process.env['npm_lifecycle_event'] !== undefined) onceOrphaned(onSignal);
   // A closed terminal can not be written to; there is still something to stop.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   return { stopping: stopping.signal, hurrying: hurrying.signal };
+}
+
+/** A signal to npm ends npm and its shell, and nobody hands it on to us. */
+function onceOrphaned(act: () => void): void {
+  const parent = process.ppid;
+  const look = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(look);
+    act();
+  }, 500);
+  look.unref();
 }
