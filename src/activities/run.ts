@@ -20,7 +20,7 @@ export interface Pulse extends Patience {
 export async function running<Value>(body: (pulse: Pulse) => Promise<Value>): Promise<Value> {
   const context = Context.current();
   const { heartbeatTimeoutMs, startToCloseTimeoutMs, attempt, heartbeatDetails } = context.info;
-  const patience = AbortSignal.timeout(startToCloseTimeoutMs / 2);
+  const patience = AbortSignal.timeout(Math.ceil(startToCloseTimeoutMs / 2));
   let latest: Json = (heartbeatDetails as Json | undefined) ?? null;
   const beat = (detail?: Json): void => {
     if (detail !== undefined) latest = detail;

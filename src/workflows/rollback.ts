@@ -125,7 +125,8 @@ function faultEnding(record: RollbackRecord, thrown: unknown): Ending {
 
 async function close(road: Road, { outcome, why }: Ending): Promise<RollbackResult> {
   const { record } = road;
-  record.enter('reporting');
+  // Not `enter`: the search attribute that follows says the last phase already.
+  record.add({ kind: 'phase', phase: 'reporting' });
   record.add({ kind: 'closed', outcome, why });
   upsertSearchAttributes([
     { key: searchAttributes.phase, value: 'closed' },
