@@ -46,7 +46,12 @@ module.exports = {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '\\.server\\.test\\.ts$', '/test/replay/'],
     },
-    { ...base, displayName: 'replay', testMatch: ['<rootDir>/test/replay/**/*.test.ts'] },
+    {
+      ...base,
+      displayName: 'replay',
+      testMatch: ['<rootDir>/test/replay/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.server\\.test\\.ts$'],
+    },
     {
       ...base,
       displayName: 'server',

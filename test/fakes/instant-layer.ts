@@ -19,8 +19,21 @@ export class InstantLayers {
   /** Called before each write: a place to crash, wait or drift. */
   beforeWrite: (name: string) => Promise<void> = () => Promise.resolve();
 
+  private readonly held: (() => void)[] = [];
+
   constructor(versions: Readonly<Record<string, string>>) {
     for (const [name, version] of Object.entries(versions)) this.versions.set(name, version);
+  }
+
+  /** From now on every write waits until it is let go. */
+  holdWrites(): void {
+    this.beforeWrite = () => new Promise((resolve) => void this.held.push(resolve));
+  }
+
+  /** Lets all writes go, those that wait and those that come. */
+  letGo(): void {
+    this.beforeWrite = () => Promise.resolve();
+    for (const go of this.held.splice(0)) go();
   }
 
   /** The reverter that knows these layers. Its target is `{name}`. */

@@ -1,7 +1,8 @@
-import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { migrate } from '../../src/adapters/inventory';
 import { describeWithServer } from '../servers/describe-with-server';
 import { postgresForTests } from '../servers/postgres';
+import { bundleWorkflows } from './bundle';
 import { RoadTest } from './road';
 
 interface Metadata {
@@ -14,12 +15,7 @@ describeWithServer(['temporal', 'postgres'], 'what the Temporal UI shows of a ro
   let road: RoadTest;
 
   beforeAll(async () => {
-    bundle = await bundleWorkflowCode({
-      workflowsPath: require.resolve('../../src/workflows'),
-      payloadConverterPath: require.resolve('../../src/temporal/payload-converter'),
-      workflowInterceptorModules: [require.resolve('../../src/workflows/sender')],
-      logger: new DefaultLogger('ERROR'),
-    });
+    bundle = await bundleWorkflows();
     database = await postgresForTests(postgres ?? '');
     await migrate(database.url);
     road = new RoadTest();

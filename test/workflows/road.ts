@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { createActivities } from '../../src/activities';
+import type { SurveyInput } from '../../src/activities/calls';
 import type { ActivityWorld } from '../../src/activities/world';
 import { openInventory } from '../../src/adapters/inventory';
 import { createWorld } from '../../src/adapters/world';
@@ -150,6 +151,12 @@ export class RoadTest {
     });
   }
 
+  /** Starts a survey of this environment. */
+  survey(input: SurveyInput): Promise<WorkflowHandle> {
+    const workflowId = `survey/${this.environment}/${randomUUID()}`;
+    return this.client.workflow.start('survey', { workflowId, taskQueue: this.queue, args: [input] });
+  }
+
   /** The record, as soon as it is as wanted. */
   async until(handle: WorkflowHandle, wanted: (progress: Progress) => boolean): Promise<Progress> {
     for (let look = 0; look < 400; look += 1) {
@@ -175,6 +182,18 @@ export class RoadTest {
     const ask = await this.openAsk(handle);
     await handle.signal('approve', { ask: ask.id, planDigest: ask.planDigest, comment: 'go' });
     return ask;
+  }
+
+  /** A signal as no client of ours would send it; from `ben@test`. */
+  async rawSignal({ workflowId }: WorkflowHandle, signalName: string, encoding: string, data: string): Promise<void> {
+    const text = new TextEncoder();
+    const payload = { metadata: { encoding: text.encode(encoding) }, data: text.encode(data) };
+    const workflowExecution = { workflowId };
+    const input = { payloads: [payload] };
+    const namespace = 'default';
+    const identity = 'ben@test';
+    const request = { namespace, workflowExecution, signalName, identity, input };
+    await this.client.workflowService.signalWorkflowExecution(request);
   }
 
   result(handle: WorkflowHandle): Promise<RollbackResult> {

@@ -1,7 +1,8 @@
-import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { migrate } from '../../src/adapters/inventory';
 import { describeWithServer } from '../servers/describe-with-server';
 import { postgresForTests } from '../servers/postgres';
+import { bundleWorkflows } from './bundle';
 import { bad, good, RoadTest } from './road';
 
 describeWithServer(
@@ -13,11 +14,7 @@ describeWithServer(
     let road: RoadTest;
 
     beforeAll(async () => {
-      bundle = await bundleWorkflowCode({
-        workflowsPath: require.resolve('../../src/workflows'),
-        payloadConverterPath: require.resolve('../../src/temporal/payload-converter'),
-        workflowInterceptorModules: [require.resolve('../../src/workflows/sender')],
-      });
+      bundle = await bundleWorkflows();
     }, 120_000);
 
     beforeEach(async () => {
@@ -73,9 +70,9 @@ describeWithServer(
       await handle.signal('approve', { ask: ask.id, planDigest: 'sha256:other' });
       await handle.signal('approve', { ask: 'another', planDigest: ask.planDigest });
       await handle.signal('launch', { now: true });
-      await rawSignal(road, handle.workflowId, 'approve', 'json/protobuf', '{"a":1}');
-      await rawSignal(road, handle.workflowId, 'approve', 'json/plain', '{broken');
-      await rawSignal(road, handle.workflowId, 'approve', 'binary/unknown', 'x');
+      await road.rawSignal(handle, 'approve', 'json/protobuf', '{"a":1}');
+      await road.rawSignal(handle, 'approve', 'json/plain', '{broken');
+      await road.rawSignal(handle, 'approve', 'binary/unknown', 'x');
       const progress = await road.until(handle, ({ decisions }) => decisions.length === 8);
       expect(progress.decisions.map(({ code }) => code)).toEqual([
         'WRONG_ASK',
@@ -152,8 +149,7 @@ describeWithServer(
     }, 60_000);
 
     it('refuses the second of two rollbacks of one component and names the holder', async () => {
-      let letGo = (): void => undefined;
-      road.layers.beforeWrite = () => new Promise((resolve) => (letGo = resolve));
+      road.layers.holdWrites();
       const first = await road.start(['orders']);
       await road.approve(first);
       await road.until(first, ({ phase }) => phase === 'reverting');
@@ -162,39 +158,20 @@ describeWithServer(
       const refused = await road.result(second);
       expect(refused.outcome).toBe('refused');
       expect(refused.why).toContain('rb-test-1');
-      road.layers.beforeWrite = () => Promise.resolve();
-      letGo();
+      road.layers.letGo();
       expect(await road.result(first)).toMatchObject({ outcome: 'confirmed' });
     }, 60_000);
 
     it('ends as stopped when it is cancelled in Temporal, after the running step has ended', async () => {
-      let letGo = (): void => undefined;
-      road.layers.beforeWrite = () => new Promise((resolve) => (letGo = resolve));
+      road.layers.holdWrites();
       const handle = await road.start(['orders']);
       await road.approve(handle);
       await road.until(handle, ({ units }) => units.some(({ state }) => state === 'running'));
       await handle.cancel();
       await road.until(handle, ({ phase }) => phase === 'reverting');
-      letGo();
+      road.layers.letGo();
       expect(await road.result(handle)).toMatchObject({ outcome: 'stopped' });
       expect(await road.inventory.locks.held('test')).toEqual([]);
     }, 60_000);
   },
 );
-
-async function rawSignal(
-  road: RoadTest,
-  workflowId: string,
-  signalName: string,
-  encoding: string,
-  data: string,
-): Promise<void> {
-  const text = new TextEncoder();
-  await road.client.workflowService.signalWorkflowExecution({
-    namespace: 'default',
-    workflowExecution: { workflowId },
-    signalName,
-    identity: 'ben@test',
-    input: { payloads: [{ metadata: { encoding: text.encode(encoding) }, data: text.encode(data) }] },
-  });
-}

@@ -1,0 +1,25 @@
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  type BundleOptions,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+import { payloadConverterPath } from '../../src/temporal/data-converter';
+
+/** Text of the tolerant converter. The bundler takes a converter that it does not find for one that is not wanted. */
+const converterMark = 'lastgoodUnreadable';
+
+/** The workflows of `src`, bundled as for production; `change` may edit what webpack is told. */
+export async function bundleWorkflows(
+  change?: NonNullable<BundleOptions['webpackConfigHook']>,
+): Promise<WorkflowBundleWithSourceMap> {
+  const bundle = await bundleWorkflowCode({
+    workflowsPath: require.resolve('../../src/workflows'),
+    payloadConverterPath,
+    workflowInterceptorModules: [require.resolve('../../src/workflows/sender')],
+    logger: new DefaultLogger('WARN'),
+    ...(change === undefined ? {} : { webpackConfigHook: change }),
+  });
+  if (!bundle.code.includes(converterMark)) throw new Error('the bundle lacks the payload converter');
+  return bundle;
+}
