@@ -1,0 +1,39 @@
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/** A line to a server that can be cut and mended, at one and the same address. */
+export class TcpProxy {
+  private server: Server | undefined;
+  private port = 0;
+  private readonly open = new Set<Socket>();
+
+  constructor(private readonly target: string) {}
+
+  /** `127.0.0.1:PORT`. */
+  get address(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  async mend(): Promise<void> {
+    const { hostname, port } = new URL(`tcp://${this.target}`);
+    const server = createServer((near) => {
+      const far = connect(Number(port), hostname);
+      for (const socket of [near, far]) {
+        this.open.add(socket);
+        socket.on('error', () => undefined).once('close', () => this.open.delete(socket));
+      }
+      near.pipe(far).pipe(near);
+    });
+    await new Promise<void>((listening) => {
+      server.listen(this.port, '127.0.0.1', listening);
+    });
+    this.server = server;
+    this.port = (server.address() as AddressInfo).port;
+  }
+
+  async cut(): Promise<void> {
+    const { server } = this;
+    this.server = undefined;
+    for (const socket of this.open) socket.destroy();
+    await new Promise((closed) => (server === undefined ? closed(undefined) : server.close(closed)));
+  }
+}
