@@ -8,7 +8,6 @@ export function checkCatalog(catalog: PlanCatalog): void {
   limit('catalog.compatibility.rules', catalog.compatibility?.rules?.length ?? 0, 500_000);
   const known = new Set(names);
   for (const name of names) checkComponent(catalog, name, known);
-  checkRules(catalog, known);
   checkFlags(catalog, known);
   for (const { components, mechanism } of catalog.groups ?? []) {
     for (const name of components) requireKnown('groups', name, known);
@@ -43,86 +42,36 @@ function checkId(place: string, id: unknown): void {
 
 function checkComponent({ components }: PlanCatalog, name: string, known: ReadonlySet<string>): void {
   checkId('catalog.components', name);
-  const { dependsOn = [], placements = {}, layers = [], formats = {} } = components[name] ?? {};
-  const place = `component ${name}`;
-  for (const placement of Object.keys(placements)) checkId(`${place}, placements`, placement);
-  for (const other of dependsOn) requireKnown(`${place}, dependsOn`, other, known);
-  const ids = layers.map(({ id }) => id);
-  const twice = ids.find((id, at) => ids.indexOf(id) !== at);
-  if (twice !== undefined)
-    throw invalid(
-      place,
-      `layer "${twice}" is there twice`,
-      'steps are named after layers',
-      'give each layer an id of its own',
-    );
-  for (const id of ids) checkId(`${place}, layers`, id);
+  const { dependsOn, placements, layers, formats } = components[name] ?? {};
+  if (placements !== undefined) for (const place of Object.keys(placements)) checkId(`placements of ${name}`, place);
+  if (dependsOn !== undefined) for (const other of dependsOn) requireKnown(`dependsOn of ${name}`, other, known);
+  if (layers !== undefined) checkLayers(name, layers);
+  if (formats === undefined) return;
   for (const [format, { reads }] of Object.entries(formats)) {
     if (typeof reads !== 'string' || /^\d+(\.\.\d+)?$/.test(reads)) continue;
-    throw invalid(
-      `${place}, formats.${format}`,
-      `reads is "${reads}"`,
-      'it must say which versions can be read',
-      'write it like 1..3',
-    );
+    const next = 'write it like 1..3';
+    throw invalid(`formats of ${name}`, `${format} reads "${reads}"`, 'it must say which versions can be read', next);
+  }
+}
+
+function checkLayers(component: string, layers: readonly { readonly id: string }[]): void {
+  const ids = new Set<string>();
+  for (const { id } of layers) {
+    checkId(`layers of ${component}`, id);
+    if (ids.has(id)) {
+      throw invalid(
+        `layers of ${component}`,
+        `layer "${id}" is there twice`,
+        'steps are named after layers',
+        'rename one',
+      );
+    }
+    ids.add(id);
   }
 }
 
 function requireKnown(place: string, name: string, known: ReadonlySet<string>): void {
   if (!known.has(name)) throw unknownComponent(place, name, known);
-}
-
-const reserved = /^(?:requires|unknown|isolates|restores):|^(?:stage-order|dispatch-barrier)$/;
-
-function checkRules({ compatibility }: PlanCatalog, known: ReadonlySet<string>): void {
-  const ids = new Set<string>();
-  for (const { id, forbid } of compatibility?.rules ?? []) {
-    const place = `rule ${id}`;
-    if (!isPrintable(id, 256) || reserved.test(id)) {
-      throw invalid(
-        'catalog.compatibility.rules',
-        `${JSON.stringify(id)} can not be the id of a rule`,
-        'people accept rules by name',
-        'give it a short name of its own',
-      );
-    }
-    if (ids.has(id))
-      throw invalid(place, `two rules are called "${id}"`, 'an edge of the plan names one rule', 'rename one of them');
-    ids.add(id);
-    if (!Array.isArray(forbid) || forbid.length !== 2) {
-      const count = Array.isArray(forbid) ? forbid.length : 0;
-      throw invalid(
-        place,
-        `it forbids ${count} selections together`,
-        'rules are about pairs',
-        'write one rule for every two components',
-      );
-    }
-    for (const selection of forbid) checkSelection(place, selection, known);
-  }
-}
-
-function checkSelection(place: string, selection: unknown, known: ReadonlySet<string>): void {
-  const entries = typeof selection === 'object' && selection !== null ? Object.entries(selection) : [];
-  const [entry] = entries;
-  if (entry === undefined || entries.length !== 1) {
-    throw invalid(
-      place,
-      `a selection names ${entries.length} components`,
-      'rules are about pairs',
-      'write {payments: ">=2.1.0"}',
-    );
-  }
-  const [name, versions] = entry;
-  requireKnown(place, name, known);
-  const list: readonly unknown[] = Array.isArray(versions) ? versions : [versions];
-  if (list.length > 0 && list.every((version) => typeof version === 'string' && version !== '')) return;
-  throw invalid(
-    place,
-    `the versions of ${name} are ${JSON.stringify(versions)}`,
-    'a rule that matches nothing protects nothing',
-    'write a range, a name or a list of names',
-  );
 }
 
 function checkFlags({ flags = {}, compatibility }: PlanCatalog, known: ReadonlySet<string>): void {

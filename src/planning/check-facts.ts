@@ -1,5 +1,5 @@
 import { componentOf, placementOf } from '../domain/identity';
-import type { PlanFacts } from '../domain/plan';
+import type { LiveFact, PlanFacts } from '../domain/plan';
 import { checkCatalog } from './check-catalog';
 import { checkReleases } from './check-releases';
 import { invalid, isPrintable, unknownComponent } from './facts-errors';
@@ -63,23 +63,24 @@ function describe(value: unknown): string {
 }
 
 /** Every component that the facts name outside the history must be in the catalog. */
-function checkNames({ catalog, bad, live, pinned = [], to = {}, layers = {}, accept = [], releases }: PlanFacts): void {
-  const { components } = catalog;
-  const require = (place: string, name: string): void => {
-    const component = typeof name === 'string' ? componentOf(name) : String(name);
-    const known = Object.hasOwn(components, component) ? components[component] : undefined;
-    if (known === undefined) throw unknownComponent(place, component, Object.keys(components));
-    const placement = placementOf(name);
-    if (placement === undefined || Object.hasOwn(known.placements ?? {}, placement)) return;
-    const places = Object.keys(known.placements ?? {}).join(', ') || 'none';
-    throw invalid(place, `${component} has no placement "${placement}"`, `its placements: ${places}`, 'fix the name');
-  };
-  for (const name of bad) require('bad', name);
-  for (const name of Object.keys(live)) require('live', name);
-  for (const name of Object.keys(layers)) require('layers', name);
-  for (const name of Object.keys(to)) require('to', name);
-  for (const { component } of pinned) require('pinned', component);
+function checkNames({ catalog, bad, live, pinned = [], to, layers, accept = [], releases }: PlanFacts): void {
+  for (const name of bad) requireKnown(catalog, 'bad', name);
+  for (const name of Object.keys(live)) requireKnown(catalog, 'live', name);
+  if (layers !== undefined) for (const name of Object.keys(layers)) requireKnown(catalog, 'layers', name);
+  if (to !== undefined) for (const name of Object.keys(to)) requireKnown(catalog, 'to', name);
+  for (const { component } of pinned) requireKnown(catalog, 'pinned', component);
   checkAccepted(accept, catalog, releases);
+}
+
+function requireKnown({ components }: PlanFacts['catalog'], place: string, name: string): void {
+  if (Object.hasOwn(components, name)) return;
+  const component = typeof name === 'string' ? componentOf(name) : String(name);
+  const known = Object.hasOwn(components, component) ? components[component] : undefined;
+  if (known === undefined) throw unknownComponent(place, component, Object.keys(components));
+  const placement = placementOf(name);
+  if (placement === undefined || Object.hasOwn(known.placements ?? {}, placement)) return;
+  const places = Object.keys(known.placements ?? {}).join(', ') || 'none';
+  throw invalid(place, `${component} has no placement "${placement}"`, `its placements: ${places}`, 'fix the name');
 }
 
 function checkAccepted(
@@ -101,22 +102,24 @@ function checkAccepted(
 }
 
 function checkLive({ live, bad, obstacles = [] }: PlanFacts): void {
-  for (const [name, fact] of Object.entries(live)) {
+  for (const name of Object.keys(live)) {
+    const fact: Partial<LiveFact> = live[name]!;
     if (isPrintable(fact.version, 256) && typeof fact.digest === 'string') continue;
     const next = 'write {version: "2.1.0", digest: "sha256:…"}';
     throw invalid(`live.${name}`, `version or digest of ${name} is missing`, 'the planner must know what runs', next);
   }
-  const known = new Set(Object.keys(live).flatMap((name) => [name, componentOf(name)]));
   const excused = new Set(obstacles.map(({ component }) => component));
   for (const name of bad) {
-    if (known.has(name) || known.has(componentOf(name)) || excused.has(name)) continue;
-    throw invalid(
-      `live.${name}`,
-      `nothing is known of what ${name} runs now`,
-      'a way back starts at what is live',
-      'observe it first',
-    );
+    if (excused.has(name) || isRunning(live, name)) continue;
+    const what = `nothing is known of what ${name} runs now`;
+    throw invalid(`live.${name}`, what, 'a way back starts at what is live', 'observe it first');
   }
+}
+
+/** Known by its own name, by its component's, or by that of one of its placements. */
+function isRunning(live: PlanFacts['live'], name: string): boolean {
+  if (Object.hasOwn(live, name) || Object.hasOwn(live, componentOf(name))) return true;
+  return Object.keys(live).some((key) => componentOf(key) === name);
 }
 
 function checkLayers({ layers = {} }: PlanFacts): void {

@@ -1,9 +1,9 @@
 import { byCodeUnit, componentOf } from '../domain/identity';
 import type { LiveFact, ReleaseFact, SourceFact } from '../domain/plan';
 import type { Block } from './blocks';
-import { releasesByName, type Ground } from './ground';
+import { releasesOf, type Ground } from './ground';
 import { commands } from './offers';
-import { compareVersions } from './versions';
+import type { VersionReader } from './versions';
 
 /** A release that may be gone back to, and where its artifact would come from. */
 export interface Candidate {
@@ -21,21 +21,23 @@ export interface Choice {
   readonly block?: Block;
 }
 
-/** The rule whose range can not judge this version of the component, if there is one. */
-export type Unjudged = (component: string, version: string) => string | undefined;
+/** What tells versions apart, and the rule (if any) whose range can not judge a version of a component. */
+export interface Judging {
+  readonly reader: VersionReader;
+  readonly unjudged: (component: string, version: string) => string | undefined;
+}
 
 /** Reads the choices of a component when it is first needed. */
-export function choicesOf(ground: Ground, unjudged: Unjudged): (at: number) => Choice {
-  const releases = releasesByName(ground.facts);
+export function choicesOf(ground: Ground, judging: Judging): (at: number) => Choice {
   const known = new Map<number, Choice>();
   return (at) => {
     const before = known.get(at);
     if (before !== undefined) return before;
     const key = ground.keys[at]!;
-    const own = releases.get(key) ?? releases.get(componentOf(key)) ?? [];
+    const own = releasesOf(ground, at);
     const wanted = ground.wanted.get(at);
     const made =
-      wanted === undefined ? lastKnownGood(ground, at, own, unjudged) : explicit(ground, at, own, wanted, unjudged);
+      wanted === undefined ? lastKnownGood(ground, at, own, judging) : explicit(ground, at, own, wanted, judging);
     known.set(at, made);
     return made;
   };
@@ -46,11 +48,11 @@ function lastKnownGood(
   { facts, keys, live }: Ground,
   at: number,
   releases: readonly ReleaseFact[],
-  unjudged: Unjudged,
+  { reader, unjudged }: Judging,
 ): Choice {
   const candidates: Candidate[] = [];
   const passedOver: string[] = [];
-  for (const release of newestFirst(releases, live[at]!)) {
+  for (const release of newestFirst(releases, live[at]!, reader)) {
     if (isLive(release, live[at]!)) continue;
     const { source, sourcesTried } = sourceOf(release);
     const against = whyNot(release, source, sourcesTried, unjudged);
@@ -58,7 +60,7 @@ function lastKnownGood(
     else candidates.push({ release, ...(source && { source }), sourcesTried, passedOver: [...passedOver] });
   }
   if (candidates.length > 0) return { candidates, passedOver };
-  const unverified = newestFirst(releases, live[at]!).find(
+  const unverified = newestFirst(releases, live[at]!, reader).find(
     ({ status, digest }) => status === 'unknown' && digest !== live[at]!.digest,
   );
   return { candidates, passedOver, block: noTarget(facts.environment, keys[at]!, passedOver, unverified) };
@@ -70,9 +72,9 @@ function explicit(
   at: number,
   releases: readonly ReleaseFact[],
   wanted: string,
-  unjudged: Unjudged,
+  { reader, unjudged }: Judging,
 ): Choice {
-  const named = newestFirst(releases, live[at]!).filter(
+  const named = newestFirst(releases, live[at]!, reader).filter(
     ({ version, digest }) => version === wanted || digest === wanted,
   );
   const judged = named.map((release) => {
@@ -87,14 +89,14 @@ function explicit(
 }
 
 /** Last live first where that is known, then by version: those below the live one before those above it. */
-function newestFirst(releases: readonly ReleaseFact[], live: LiveFact): readonly ReleaseFact[] {
+function newestFirst(releases: readonly ReleaseFact[], live: LiveFact, reader: VersionReader): readonly ReleaseFact[] {
   if (releases.length < 2) return releases;
-  const isAbove = ({ version }: ReleaseFact): number => (compareVersions(version, live.version) > 0 ? 1 : 0);
+  const isAbove = ({ version }: ReleaseFact): number => (reader.compare(version, live.version) > 0 ? 1 : 0);
   return [...releases].sort((left, right) => {
     const byTime = (right.lastLiveAtMs ?? -1) - (left.lastLiveAtMs ?? -1);
     if (byTime !== 0) return byTime;
     const known = left.lastLiveAtMs === undefined ? isAbove(left) - isAbove(right) : 0;
-    return known || compareVersions(right.version, left.version) || byCodeUnit(left.digest, right.digest);
+    return known || reader.compare(right.version, left.version) || byCodeUnit(left.digest, right.digest);
   });
 }
 
@@ -106,7 +108,7 @@ function whyNot(
   release: ReleaseFact,
   source: SourceFact | undefined,
   tried: readonly SourceFact[],
-  unjudged: Unjudged,
+  unjudged: Judging['unjudged'],
 ): string | undefined {
   const rule = unjudged(componentOf(release.component), release.version);
   if (rule !== undefined) return `it is not a semver version, and the range of ${rule} can not judge it`;

@@ -1,6 +1,6 @@
 import type { Block } from './blocks';
-import type { Pair } from './compatibility';
 import type { Problem } from './problem';
+import type { Pair } from './relations';
 import type { Move } from './tracks';
 
 /** Why a move is in the closure: another move asks for it by a rule, or a rule forbids what is live now. */
@@ -138,17 +138,22 @@ class ClosureRun implements Closure {
   }
 
   private look(id: number, move: Move, pair: Pair): void {
-    const other = pair.low === move.at ? pair.high : pair.low;
-    for (const rule of this.problem.rulesAt(pair, move, { at: other, stage: 0 })) this.follow(id, other, 1, rule);
+    const isLow = pair.low === move.at;
+    const other = isLow ? pair.high : pair.low;
+    for (const rule of this.rulesWith(pair, isLow, move.stage, 0)) this.follow(id, other, 1, rule);
     for (let stage = 1; stage <= this.processed[other]!; stage += 1) {
-      const rules = this.problem.rulesAt(pair, move, { at: other, stage });
+      const rules = this.rulesWith(pair, isLow, move.stage, stage);
       if (rules.length > 0) this.separate({ one: { at: other, stage }, other: move, rules });
     }
   }
 
+  private rulesWith(pair: Pair, isLow: boolean, stage: number, other: number): readonly string[] {
+    return isLow ? this.problem.rulesAt(pair, stage, other) : this.problem.rulesAt(pair, other, stage);
+  }
+
   /** The move needs `at` in `stage` before it. */
   private follow(id: number, at: number, stage: number, rule: string): void {
-    this.require(at, stage, { move: id, rule });
+    if (this.reached[at]! < stage) this.require(at, stage, { move: id, rule });
     const needed = this.moveAt(at, stage);
     if (needed !== undefined) this.edge(id, needed, rule);
   }

@@ -17,11 +17,11 @@ export interface Draft {
   readonly flag?: string;
 }
 
-/** A direct edge to another draft, by its number. */
+/** A direct edge to another draft, by its number: as a sentence, or as the two moves between which the rule stands. */
 export interface DraftEdge {
   readonly draft: number;
   readonly rule: string;
-  readonly why: string;
+  readonly why: string | readonly [from: Move, to: Move];
 }
 
 /** All drafts, and what people must know about how they came to be. */

@@ -1,9 +1,9 @@
-import { componentOf } from '../domain/identity';
+import { byCodeUnit, componentOf } from '../domain/identity';
 import type { Closure } from './closure';
-import type { Pair } from './compatibility';
 import type { Draft } from './drafts';
 import { keyOf, type Problem } from './problem';
-import type { Move } from './tracks';
+import type { Pair } from './relations';
+import type { State } from './versions';
 
 /** What the plan rests on: the related pairs of versions that it makes live together. */
 export interface Evidence {
@@ -32,83 +32,111 @@ export const noEvidence: Evidence = {
 /** Counts the evidence for every related pair of which at least one component moves. */
 export function evidenceOf(problem: Problem, closure: Closure, drafts: readonly Draft[]): Evidence {
   const precedes = precedence(closure, drafts);
-  const found = {
-    pairs: new Map<string, string | undefined>(),
-    violated: new Set<string>(),
-    contradicted: new Set<string>(),
-  };
+  const count = new Count(problem);
   for (const pair of problem.compatibility.pairs) {
-    if (closure.reached[pair.low] === 0 && closure.reached[pair.high] === 0) continue;
-    for (const [low, high] of cellsOf(pair, closure)) {
-      contradiction(problem, pair, low, high, found.contradicted);
-      if (isAvoided(closure, precedes, low, high)) continue;
-      collect(problem, pair, low, high, found);
+    const [lowEnd, highEnd] = [closure.reached[pair.low]!, closure.reached[pair.high]!];
+    for (let low = 0; low <= lowEnd; low += 1) {
+      for (let high = low === 0 ? 1 : 0; high <= highEnd; high += 1) {
+        count.contradiction(pair, low, high);
+        if (!isAvoided(closure, precedes, pair, low, high)) count.add(pair, low, high);
+      }
     }
   }
-  const unknown = [...found.pairs.entries()].filter(([, tier]) => tier !== undefined);
-  return {
-    seen: found.pairs.size - unknown.length,
-    total: found.pairs.size,
-    unknown: unknown.map(([text]) => text),
-    critical: unknown.find(([, tier]) => tier === 'critical')?.[0],
-    violated: [...found.violated].sort(),
-    contradicted: [...found.contradicted].sort(),
-  };
+  return count.evidence();
 }
 
-function collect(
-  problem: Problem,
-  pair: Pair,
-  low: Move,
-  high: Move,
-  found: { pairs: Map<string, string | undefined>; violated: Set<string>; contradicted: Set<string> },
-): void {
-  const [lowState, highState] = [problem.state(low), problem.state(high)];
-  const verdict = problem.compatibility.judge(pair, lowState, highState);
-  const text = `${versionText(problem, low)} × ${versionText(problem, high)}`;
-  const isCritical = [low, high].some(
-    ({ at }) => problem.ground.components.get(componentOf(keyOf(problem, at)))?.tier === 1,
-  );
-  found.pairs.set(text, verdict === 'unknown' ? (isCritical ? 'critical' : 'other') : undefined);
-  for (const rule of problem.compatibility.acceptedAgainst(pair, lowState, highState)) found.violated.add(rule);
-}
+class Count {
+  private seen = 0;
+  private total = 0;
+  private readonly counted = new Set<string>();
+  private readonly unknown = new Map<string, boolean>();
+  private readonly violated = new Set<string>();
+  private readonly contradicted = new Set<string>();
+  /** Placements of one component at one version count once; without placements nothing is met twice. */
+  private readonly hasPlaces: boolean;
 
-/** A rule forbids what was seen: the rule wins, and people are told. */
-function contradiction(problem: Problem, pair: Pair, low: Move, high: Move, found: Set<string>): void {
-  if (problem.sightings.sets.length === 0) return;
-  const [lowState, highState] = [problem.state(low), problem.state(high)];
-  const [rule] = problem.compatibility.rulesAgainst(pair, lowState, highState);
-  const [one, other] = [keyOf(problem, low.at), keyOf(problem, high.at)];
-  if (rule === undefined || !problem.sightings.areSeen(one, lowState.version, other, highState.version)) return;
-  found.add(`${rule} forbids ${versionText(problem, low)} × ${versionText(problem, high)}`);
-}
+  constructor(private readonly problem: Problem) {
+    this.hasPlaces = problem.ground.keys.some((key) => key.includes('/'));
+  }
 
-/** Placements of one component at one version count once. */
-function versionText(problem: Problem, move: Move): string {
-  return `${componentOf(keyOf(problem, move.at))} ${problem.state(move).version}`;
-}
-
-function* cellsOf({ low, high }: Pair, { reached }: Closure): Generator<readonly [Move, Move]> {
-  for (let one = 0; one <= reached[low]!; one += 1) {
-    for (let other = 0; other <= reached[high]!; other += 1) {
-      if (one > 0 || other > 0)
-        yield [
-          { at: low, stage: one },
-          { at: high, stage: other },
-        ];
+  add(pair: Pair, lowStage: number, highStage: number): void {
+    const { compatibility, stateAt, ground } = this.problem;
+    const low = stateAt(pair.low, lowStage);
+    const high = stateAt(pair.high, highStage);
+    if (ground.accepted.size > 0) {
+      for (const rule of compatibility.acceptedAgainst(pair, low, high)) this.violated.add(rule);
     }
+    if (this.hasPlaces && !this.isNew(this.text(pair, low, high))) return;
+    this.total += 1;
+    if (compatibility.judge(pair, low, high) !== 'unknown') this.seen += 1;
+    else this.unknown.set(this.text(pair, low, high), this.isCritical(pair.low) || this.isCritical(pair.high));
+  }
+
+  /** A rule forbids what was seen: the rule wins, and people are told. */
+  contradiction(pair: Pair, lowStage: number, highStage: number): void {
+    const { compatibility, sightings, stateAt } = this.problem;
+    if (sightings.sets.length === 0) return;
+    const [low, high] = [stateAt(pair.low, lowStage), stateAt(pair.high, highStage)];
+    const [rule] = compatibility.rulesAgainst(pair, low, high);
+    const [one, other] = [keyOf(this.problem, pair.low), keyOf(this.problem, pair.high)];
+    if (rule === undefined || !sightings.areSeen(one, low.version, other, high.version)) return;
+    this.contradicted.add(`${rule} forbids ${this.text(pair, low, high)}`);
+  }
+
+  evidence(): Evidence {
+    return {
+      seen: this.seen,
+      total: this.total,
+      unknown: [...this.unknown.keys()],
+      critical: [...this.unknown].find(([, isCritical]) => isCritical)?.[0],
+      violated: [...this.violated].sort(byCodeUnit),
+      contradicted: [...this.contradicted].sort(byCodeUnit),
+    };
+  }
+
+  private isNew(text: string): boolean {
+    const isNew = !this.counted.has(text);
+    this.counted.add(text);
+    return isNew;
+  }
+
+  private isCritical(at: number): boolean {
+    return this.problem.ground.components.get(componentOf(keyOf(this.problem, at)))?.tier === 1;
+  }
+
+  private text({ low, high }: Pair, lowState: State, highState: State): string {
+    const [one, other] = [low, high].map((at) => componentOf(keyOf(this.problem, at)));
+    return `${one} ${lowState.version} × ${other} ${highState.version}`;
   }
 }
 
 type Precedes = (earlier: number, later: number) => boolean;
 
 /** One of the two has left its stage before the other enters, or they pass each other inside one unit. */
-function isAvoided(closure: Closure, precedes: Precedes, low: Move, high: Move): boolean {
-  const leavesFirst = (one: Move, other: Move): boolean => {
-    const [left, entered] = [closure.moveAt(one.at, one.stage + 1), closure.moveAt(other.at, other.stage)];
-    return left !== undefined && entered !== undefined && precedes(left, entered);
-  };
-  return leavesFirst(low, high) || leavesFirst(high, low);
+function isAvoided(
+  closure: Closure,
+  precedes: Precedes,
+  { low, high }: Pair,
+  lowStage: number,
+  highStage: number,
+): boolean {
+  return (
+    leavesFirst(closure, precedes, low, lowStage, high, highStage) ||
+    leavesFirst(closure, precedes, high, highStage, low, lowStage)
+  );
+}
+
+function leavesFirst(
+  closure: Closure,
+  precedes: Precedes,
+  one: number,
+  stage: number,
+  other: number,
+  entered: number,
+): boolean {
+  const left = closure.moveAt(one, stage + 1);
+  const enters = closure.moveAt(other, entered);
+  return left !== undefined && enters !== undefined && precedes(left, enters);
 }
 
 /** Whether one move is over (or in the same unit) when another begins: exact for plans of up to 2,000 units. */

@@ -20,5 +20,9 @@ export function unknownComponent(place: string, name: string, known: Iterable<st
 
 /** True for text that JSON and UTF-8 can carry: not empty, no control characters, no lone surrogates. */
 export function isPrintable(text: unknown, longest: number): text is string {
-  return typeof text === 'string' && text !== '' && text.length <= longest && !/[\p{Cc}\p{Cs}]/u.test(text);
+  if (typeof text !== 'string' || text === '' || text.length > longest) return false;
+  return plain.test(text) || !/[\p{Cc}\p{Cs}]/u.test(text);
 }
+
+/** Nearly every name and version: a quick way past the slow question. */
+const plain = /^[ -~]+$/;

@@ -5,6 +5,8 @@ import type { LayerFact, LiveFact, PlanComponent, PlanFacts, ReleaseFact } from 
 export interface Ground {
   readonly facts: PlanFacts;
   readonly components: ReadonlyMap<string, PlanComponent>;
+  /** Releases by the name they are told under (a component or one placement of it), each digest once. */
+  readonly releases: ReadonlyMap<string, readonly ReleaseFact[]>;
   /** Every component placement that is known to run, sorted; its index is its number everywhere in the planner. */
   readonly keys: readonly ComponentKey[];
   readonly index: ReadonlyMap<ComponentKey, number>;
@@ -22,54 +24,75 @@ export interface Ground {
   readonly accepted: ReadonlySet<string>;
 }
 
+/** The facts, arranged. They were checked before (`checkFacts`). */
+export function groundOf(facts: PlanFacts): Ground {
+  const components = mapOf(facts.catalog.components);
+  const live = mapOf(facts.live);
+  const layers = mapOf(facts.layers ?? {});
+  const told = <Fact>(byName: ReadonlyMap<string, Fact>, key: string): Fact | undefined =>
+    byName.get(key) ?? byName.get(componentOf(key));
+  const keys = keysOf(components).filter((key) => told(live, key) !== undefined);
+  const index = new Map<string, number>();
+  keys.forEach((key, at) => index.set(key, at));
+  const placements = placementsOf(keys);
+  const numbers = (name: string): readonly number[] => numbersNamed(index, placements, name);
+  const bad = [...new Set(facts.bad.flatMap(numbers))].sort((left, right) => left - right);
+  const unseen = facts.bad.filter((name) => numbers(name).length === 0);
+  return {
+    facts,
+    components,
+    releases: releasesByName(facts),
+    keys,
+    index,
+    placements,
+    live: keys.map((key) => told(live, key)!),
+    bad,
+    named: [...new Set([...bad.map((at) => keys[at]!), ...unseen])].sort(byCodeUnit),
+    pinned: pinnedBy(facts, numbers),
+    wanted: wantedBy(facts, numbers),
+    layers: keys.map((key) => told(layers, key)),
+    accepted: new Set(facts.accept ?? []),
+  };
+}
+
+/** Releases of one component placement: those told of it alone, else those of its component. */
+export function releasesOf({ keys, releases }: Ground, at: number): readonly ReleaseFact[] {
+  const key = keys[at]!;
+  return releases.get(key) ?? releases.get(componentOf(key)) ?? [];
+}
+
+/** The own entries of a record: whatever its keys are called, nothing is inherited. */
+export function mapOf<Value>(record: Readonly<Record<string, Value>>): ReadonlyMap<string, Value> {
+  const entries = new Map<string, Value>();
+  for (const name of Object.keys(record)) entries.set(name, record[name]!);
+  return entries;
+}
+
 /** Every component placement of the catalog, sorted. */
-export function keysOf(components: ReadonlyMap<string, PlanComponent>): readonly ComponentKey[] {
+function keysOf(components: ReadonlyMap<string, PlanComponent>): readonly ComponentKey[] {
   const keys: ComponentKey[] = [];
   for (const [name, { placements }] of components) {
-    const names = Object.keys(placements ?? {});
+    const names = placements === undefined ? [] : Object.keys(placements);
     if (names.length === 0) keys.push(name);
     else for (const placement of names) keys.push(`${name}/${placement}`);
   }
   return keys.sort(byCodeUnit);
 }
 
-/** The facts, arranged. They were checked before (`checkFacts`). */
-export function groundOf(facts: PlanFacts): Ground {
-  const components = new Map(Object.entries(facts.catalog.components));
-  const live = new Map(Object.entries(facts.live));
-  const keys = keysOf(components).filter((key) => live.has(key) || live.has(componentOf(key)));
-  const index = new Map(keys.map((key, at) => [key, at]));
-  const numbers = (name: string): readonly number[] => numbersNamed(keys, index, placements, name);
-  const placements = placementsOf(keys);
-  const layers = new Map(Object.entries(facts.layers ?? {}));
-  const bad = [...new Set(facts.bad.flatMap(numbers))].sort((left, right) => left - right);
-  const unseen = facts.bad.filter((name) => numbers(name).length === 0);
-  return {
-    facts,
-    components,
-    keys,
-    index,
-    placements,
-    live: keys.map((key) => live.get(key) ?? live.get(componentOf(key))!),
-    bad,
-    named: [...new Set([...bad.map((at) => keys[at]!), ...unseen])].sort(byCodeUnit),
-    pinned: new Map(
-      [...(facts.pinned ?? [])]
-        .sort((left, right) => byCodeUnit(left.why, right.why))
-        .flatMap(({ component, why }) => numbers(component).map((at) => [at, why])),
-    ),
-    wanted: new Map(
-      Object.entries(facts.to ?? {})
-        .sort(([left], [right]) => byCodeUnit(left, right))
-        .flatMap(([name, version]) => numbers(name).map((at) => [at, version])),
-    ),
-    layers: keys.map((key) => layers.get(key) ?? layers.get(componentOf(key))),
-    accepted: new Set(facts.accept ?? []),
-  };
+type Numbers = (name: string) => readonly number[];
+
+function pinnedBy({ pinned = [] }: PlanFacts, numbers: Numbers): ReadonlyMap<number, string> {
+  const sorted = [...pinned].sort((left, right) => byCodeUnit(left.why, right.why));
+  return new Map(sorted.flatMap(({ component, why }) => numbers(component).map((at) => [at, why])));
 }
 
-/** Releases by the name they are told under (a component or one placement of it), each digest once. */
-export function releasesByName(facts: PlanFacts): ReadonlyMap<string, readonly ReleaseFact[]> {
+/** What is asked of one placement wins over what is asked of its component. */
+function wantedBy({ to = {} }: PlanFacts, numbers: Numbers): ReadonlyMap<number, string> {
+  const sorted = Object.entries(to).sort(([left], [right]) => byCodeUnit(left, right));
+  return new Map(sorted.flatMap(([name, version]) => numbers(name).map((at) => [at, version])));
+}
+
+function releasesByName(facts: PlanFacts): ReadonlyMap<string, readonly ReleaseFact[]> {
   const byName = new Map<string, ReleaseFact[]>();
   for (const release of facts.releases) {
     const known = byName.get(release.component);
@@ -91,7 +114,6 @@ function placementsOf(keys: readonly ComponentKey[]): ReadonlyMap<string, readon
 
 /** A placement by its key, or all placements of a component by its name. */
 function numbersNamed(
-  keys: readonly ComponentKey[],
   index: ReadonlyMap<ComponentKey, number>,
   placements: ReadonlyMap<string, readonly number[]>,
   name: string,

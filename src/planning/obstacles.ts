@@ -1,6 +1,7 @@
 import { byCodeUnit, componentOf } from '../domain/identity';
 import type { Refusal } from '../domain/plan';
 import { keyOf, type Problem } from './problem';
+import { neighboursOf } from './relations';
 
 /** Things that stand in the way and were found by others, by how much they matter to this plan. */
 export interface Obstacles {
@@ -15,10 +16,11 @@ export interface Obstacles {
 /** Sorts the obstacles: one about a component that nothing here touches must not block the plan. */
 export function obstaclesOf(problem: Problem, moved: readonly number[]): Obstacles {
   const { facts, named } = problem.ground;
+  if (facts.obstacles === undefined || facts.obstacles.length === 0) return { refusals: [], doubts: [], risks: [] };
   const own = new Set([...named, ...moved.map((at) => keyOf(problem, at))]);
   const ownNames = new Set([...own].map(componentOf));
-  const near = neighboursOf(problem, ownNames);
-  const found = [...(facts.obstacles ?? [])].sort(
+  const near = neighboursOf(problem.ground, problem.statements, ownNames);
+  const found = [...facts.obstacles].sort(
     (left, right) => byCodeUnit(left.code, right.code) || byCodeUnit(left.why, right.why),
   );
   const isOwn = (component: string | undefined): boolean =>
@@ -50,16 +52,4 @@ function refusalOf({
     why,
     offers: remedy === undefined ? [] : [remedy],
   };
-}
-
-/** Components that a rule, a `requires` or a `dependsOn` puts next to one of these. */
-function neighboursOf({ ground, statements }: Problem, names: ReadonlySet<string>): ReadonlySet<string> {
-  const near = new Set<string>();
-  const meet = (one: string, other: string): void => {
-    if (names.has(one)) near.add(other);
-    if (names.has(other)) near.add(one);
-  };
-  for (const { left, right } of statements) meet(left.component, right.component);
-  for (const [name, { dependsOn }] of ground.components) for (const other of dependsOn ?? []) meet(name, other);
-  return near;
 }

@@ -1,11 +1,11 @@
 import { componentOf, type ComponentKey } from '../domain/identity';
-import type { ReleaseFact } from '../domain/plan';
 import type { Block } from './blocks';
 import type { Choice } from './choose-target';
 import { choicesOf } from './choose-target';
-import { compatibilityOf, type Compatibility, type Pair } from './compatibility';
-import { releasesByName, type Ground } from './ground';
+import { compatibilityOf, type Compatibility } from './compatibility';
+import { releasesOf, type Ground } from './ground';
 import { commands } from './offers';
+import type { Pair } from './relations';
 import { formatBlock, selfBlock, writtenFormats, type WrittenFormats } from './stage-blocks';
 import { sightingsOf, type Sightings } from './sightings';
 import { statementsOf, type Statement } from './statements';
@@ -22,10 +22,10 @@ export interface Problem {
   readonly choice: (at: number) => Choice;
   readonly track: (at: number) => Track;
   readonly lastStage: (at: number) => number;
-  readonly state: (move: Move) => State;
+  readonly stateAt: (at: number, stage: number) => State;
   readonly blockAt: (at: number, stage: number) => Block | undefined;
-  /** Rules that forbid the two to be where they are, together. */
-  readonly rulesAt: (pair: Pair, one: Move, other: Move) => readonly string[];
+  /** Rules that forbid the two to be at these stages together. */
+  readonly rulesAt: (pair: Pair, lowStage: number, highStage: number) => readonly string[];
 }
 
 /** The same question with other candidates picked: component number → number of its candidate. */
@@ -39,14 +39,13 @@ export interface Base {
   readonly sightings: Sightings;
   readonly reader: VersionReader;
   readonly choice: (at: number) => Choice;
-  readonly releases: ReadonlyMap<string, readonly ReleaseFact[]>;
 }
 
 /** Reads what all variants share. */
 export function baseOf(ground: Ground): Base {
   const reader = new VersionReader();
   const { all: statements, ranged } = statementsOf(ground, reader);
-  const judgeable = (component: string, version: string): string | undefined =>
+  const unjudged = (component: string, version: string): string | undefined =>
     reader.isSemver(version) ? undefined : ranged.get(component);
   const sightings = sightingsOf(ground.facts);
   const compatibility = compatibilityOf(ground, statements, sightings);
@@ -56,8 +55,7 @@ export function baseOf(ground: Ground): Base {
     compatibility,
     sightings,
     reader,
-    choice: choicesOf(ground, judgeable),
-    releases: releasesByName(ground.facts),
+    choice: choicesOf(ground, { reader, unjudged }),
   };
 }
 
@@ -65,35 +63,26 @@ export function baseOf(ground: Ground): Base {
 export function problemOf(base: Base, picks: Picks = new Map()): Problem {
   const { ground, compatibility } = base;
   const tracks: (Track | undefined)[] = [];
-  const written = writtenFormats(ground, (at) => ownReleases(base, at));
+  const written = writtenFormats(ground);
   const isPessimistic = ground.facts.catalog.compatibility?.default === 'unknown-pessimistic';
   const track = (at: number): Track =>
-    (tracks[at] ??= trackOf(ground, at, base.choice(at), picks.get(at) ?? 0, ownReleases(base, at)));
-  const state = ({ at, stage }: Move): State => (stage === 0 ? ground.live[at]! : track(at).states[stage]!);
-  const rulesAt = (pair: Pair, one: Move, other: Move): readonly string[] => {
-    const [low, high] = one.at === pair.low ? [one, other] : [other, one];
-    const [lowState, highState] = [state(low), state(high)];
-    const rules = compatibility.rulesAgainst(pair, lowState, highState);
-    const isMixed = (low.stage === 0) !== (high.stage === 0);
-    if (rules.length > 0 || !isPessimistic || !isMixed) return rules;
-    return compatibility.judge(pair, lowState, highState) === 'unknown'
-      ? unknownRule(ground, pair, lowState, highState)
-      : rules;
+    (tracks[at] ??= trackOf(ground, at, base.choice(at), picks.get(at) ?? 0, releasesOf(ground, at)));
+  const stateAt = (at: number, stage: number): State => (stage === 0 ? ground.live[at]! : track(at).states[stage]!);
+  const rulesAt = (pair: Pair, lowStage: number, highStage: number): readonly string[] => {
+    const low = stateAt(pair.low, lowStage);
+    const high = stateAt(pair.high, highStage);
+    const rules = compatibility.rulesAgainst(pair, low, high);
+    if (rules.length > 0 || !isPessimistic || (lowStage === 0) === (highStage === 0)) return rules;
+    return compatibility.judge(pair, low, high) === 'unknown' ? unknownRule(ground, pair, low, high) : rules;
   };
   return {
     ...base,
     track,
-    state,
+    stateAt,
     rulesAt,
     lastStage: (at) => track(at).states.length - 1,
     blockAt: (at, stage) => blockAt(base, written, track(at), at, stage),
   };
-}
-
-/** Releases of one component placement. */
-export function ownReleases({ ground, releases }: Base, at: number): readonly ReleaseFact[] {
-  const key = ground.keys[at]!;
-  return releases.get(key) ?? releases.get(componentOf(key)) ?? [];
 }
 
 /** Name of a component placement by its number. */
@@ -103,7 +92,7 @@ export function keyOf({ ground }: Pick<Problem, 'ground'>, at: number): Componen
 
 /** `orders 3.0.9`: a component placement where it is at one stage. */
 export function stageText(problem: Problem, move: Move): string {
-  return `${keyOf(problem, move.at)} ${problem.state(move).version}`;
+  return `${keyOf(problem, move.at)} ${problem.stateAt(move.at, move.stage).version}`;
 }
 
 function blockAt(base: Base, written: WrittenFormats, track: Track, at: number, stage: number): Block | undefined {

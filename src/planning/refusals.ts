@@ -2,6 +2,7 @@ import type { Refusal } from '../domain/plan';
 import { chainRule, type Blocked, type Cause, type Closure, type Conflict } from './closure';
 import type { Draft } from './drafts';
 import { isOff } from './flag-waivers';
+import { firstOf } from './groups';
 import { commands } from './offers';
 import { keyOf, stageText, type Problem } from './problem';
 import { missingLayers } from './risks';
@@ -22,19 +23,16 @@ export function refusalsOf({ problem, closure, isExhausted }: Solution): readonl
 export function groupRefusals(problem: Problem, drafts: readonly Draft[]): readonly Refusal[] {
   return drafts
     .filter(({ moves, mechanism }) => moves.length > 1 && mechanism === undefined)
-    .map(({ moves, ties }) => {
-      const components = [...new Set(moves.map(({ at }) => keyOf(problem, at)))];
-      return {
-        code: 'GROUP_NEEDS_MECHANISM',
-        components,
-        path: [],
-        why: `${components.join(' and ')} must move together (${ties.join(', ')}), and the catalog names no mechanism for that`,
-        offers: [
-          `name a mechanism in the catalog: groups: [{components: [${components.join(', ')}], mechanism: router}]`,
-          ...accepting(problem, ties.filter((rule) => rule !== chainRule).slice(0, 1)),
-        ],
-      };
-    });
+    .map(({ components, ties }) => ({
+      code: 'GROUP_NEEDS_MECHANISM',
+      components,
+      path: [],
+      why: `${firstOf(components, ' and ')} must move together (${firstOf(ties, ', ')}), and the catalog names no mechanism for that`,
+      offers: [
+        `name a mechanism in the catalog: groups: [{components: [${firstOf(components, ', ')}], mechanism: router}]`,
+        ...accepting(problem, ties.filter((rule) => rule !== chainRule).slice(0, 1)),
+      ],
+    }));
 }
 
 /** Components that move without anybody having looked at all of their layers, while others were assessed. */

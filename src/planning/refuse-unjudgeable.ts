@@ -1,9 +1,8 @@
 import { subset } from 'semver';
-import type { PairStatement } from './compatibility';
 import { invalid } from './facts-errors';
 import type { LastgoodError } from '../domain/errors';
 import { keyOf, type Problem } from './problem';
-import { isMeant, type Side } from './statements';
+import { isMeant, type Side, type Statement } from './statements';
 import type { State } from './versions';
 
 /**
@@ -12,6 +11,8 @@ import type { State } from './versions';
  */
 export function refuseUnjudgeable(problem: Problem, touched: readonly number[]): void {
   const { pairsOf } = problem.compatibility;
+  const hasRequired = problem.statements.some(({ speaker }) => speaker !== 'both');
+  if (!problem.reader.hasUnjudged && !hasRequired) return;
   for (const at of touched) {
     for (const { low, high, statements } of pairsOf[at]!) {
       if (problem.reader.hasUnjudged) for (const statement of statements) refuseLabels(problem, low, high, statement);
@@ -21,12 +22,7 @@ export function refuseUnjudgeable(problem: Problem, touched: readonly number[]):
   }
 }
 
-function refuseLabels(
-  problem: Problem,
-  low: number,
-  high: number,
-  { id, low: left, high: right }: PairStatement,
-): void {
+function refuseLabels(problem: Problem, low: number, high: number, { id, low: left, high: right }: Statement): void {
   for (const [at, side] of [
     [low, left],
     [high, right],
@@ -45,13 +41,7 @@ function unfitLabel(key: string, { component, selection }: Side, { version }: St
   );
 }
 
-function refuseContradiction(
-  problem: Problem,
-  low: number,
-  high: number,
-  need: PairStatement,
-  rule: PairStatement,
-): void {
+function refuseContradiction(problem: Problem, low: number, high: number, need: Statement, rule: Statement): void {
   if (rule.speaker !== 'both') return;
   const isLow = need.speaker === 'low';
   const [own, needed] = isLow ? [need.low, need.high] : [need.high, need.low];

@@ -17,16 +17,21 @@ export const noLosses: Losses = { cannotUndo: [], willLose: [] };
 
 /** Collects what every moved component's layers and declared effects say. `moved` are component numbers. */
 export function lossesOf(problem: Problem, moved: readonly number[]): Losses {
+  const { ground } = problem;
   const cannotUndo: Loss[] = [];
   const willLose: Loss[] = [];
+  const counted = countedEffects(problem);
   for (const at of moved) {
     const component = keyOf(problem, at);
-    for (const layer of problem.ground.layers[at] ?? []) {
+    for (const layer of ground.layers[at] ?? []) {
       const compensation = [layer.compensation ?? []].flat().join('; ');
       for (const item of layer.cannotUndo ?? []) cannotUndo.push(lossOf(component, item, compensation));
       for (const item of lossesOfLayer(layer)) willLose.push(lossOf(component, item, compensation));
     }
-    cannotUndo.push(...effectsOf(problem, component));
+    const name = componentOf(component);
+    const declared = ground.components.get(name)?.effects ?? [];
+    const own = [...(counted.get(name) ?? []), ...(name === component ? [] : (counted.get(component) ?? []))];
+    if (declared.length + own.length > 0) cannotUndo.push(...effectsOf(component, [...declared, ...own]));
   }
   return { cannotUndo: sorted(cannotUndo), willLose: sorted(willLose) };
 }
@@ -36,24 +41,28 @@ function lossesOfLayer({ layer, reversibility, loses = [], why, atTarget }: Laye
   return [{ kind: 'layer', id: layer, describe: why ?? `what ${layer} holds now and can not be counted` }];
 }
 
-/** Declared effects that can not be undone; a count from the facts completes what the catalog declares. */
-function effectsOf({ ground }: Problem, key: ComponentKey): readonly Loss[] {
-  const name = componentOf(key);
-  const first = ground.bad[0] === undefined ? undefined : ground.keys[ground.bad[0]];
-  const counted = (ground.facts.effects ?? []).filter(({ component }) =>
-    component === undefined ? key === first : component === key || component === name,
-  );
-  const declared = ground.components.get(name)?.effects ?? [];
-  const effects = new Map([...declared, ...counted].map((effect) => [`${effect.kind} ${effect.describe}`, effect]));
-  return [...effects.values()]
-    .filter(({ irreversible }) => irreversible)
-    .map(({ irreversible: _irreversible, kind, describe, component: _component, ...rest }: Effect) => ({
-      ...rest,
-      component: key,
-      kind,
-      id: idOf(`${kind}-${describe}`),
-      describe,
-    }));
+/** Effects that the facts count, by component; one without a component is the first bad one's. */
+function countedEffects({ ground }: Problem): ReadonlyMap<string, readonly Effect[]> {
+  const counted = new Map<string, Effect[]>();
+  for (const effect of ground.facts.effects ?? []) {
+    const name = effect.component ?? ground.named[0]!;
+    counted.set(name, [...(counted.get(name) ?? []), effect]);
+  }
+  return counted;
+}
+
+/** What can not be undone of these; a count from the facts completes what the catalog declares. */
+function effectsOf(component: ComponentKey, effects: readonly Effect[]): readonly Loss[] {
+  const known = new Map<string, Effect>();
+  for (const effect of effects) {
+    const name = `${effect.kind} ${effect.describe}`;
+    known.set(name, { ...known.get(name), ...effect });
+  }
+  return [...known.values()].flatMap(({ irreversible, kind, describe, count, compensation }) => {
+    if (!irreversible) return [];
+    const loss = { component, kind, id: idOf(`${kind}-${describe}`), describe };
+    return [{ ...loss, ...(count !== undefined && { count }), ...(compensation !== undefined && { compensation }) }];
+  });
 }
 
 type Effect = NonNullable<Problem['ground']['facts']['effects']>[number];

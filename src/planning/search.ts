@@ -1,7 +1,7 @@
 import { draftsOf } from './arrange';
 import { closureOf, growingClosure, type Closure, type Start, type WayOut } from './closure';
-import type { Pair } from './compatibility';
 import type { Problem } from './problem';
+import type { Pair } from './relations';
 
 /** The closure that was chosen, and whether nothing better exists. */
 export interface Found {
@@ -47,10 +47,12 @@ interface LivePair {
 
 /** Pairs that a rule forbids and that are live now: the incident itself. One of the two must move. */
 function livePairs(problem: Problem): readonly LivePair[] {
-  return problem.compatibility.pairs.flatMap((pair) => {
-    const [rule] = problem.rulesAt(pair, { at: pair.low, stage: 0 }, { at: pair.high, stage: 0 });
-    return rule === undefined ? [] : [{ pair, rule }];
-  });
+  const found: LivePair[] = [];
+  for (const pair of problem.compatibility.pairs) {
+    const [rule] = problem.rulesAt(pair, 0, 0);
+    if (rule !== undefined) found.push({ pair, rule });
+  }
+  return found;
 }
 
 function unresolved({ reached }: Closure, pairs: readonly LivePair[]): readonly LivePair[] {

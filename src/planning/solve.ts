@@ -90,8 +90,9 @@ function unknownEnds(problem: Problem, { reached }: Closure): number {
   let unknown = 0;
   for (const pair of problem.compatibility.pairs) {
     if (reached[pair.low] === 0 && reached[pair.high] === 0) continue;
-    const [low, high] = [pair.low, pair.high].map((at) => problem.state({ at, stage: reached[at]! }));
-    if (problem.compatibility.judge(pair, low!, high!) === 'unknown') unknown += 1;
+    const low = problem.stateAt(pair.low, reached[pair.low]!);
+    const high = problem.stateAt(pair.high, reached[pair.high]!);
+    if (problem.compatibility.judge(pair, low, high) === 'unknown') unknown += 1;
   }
   return unknown;
 }

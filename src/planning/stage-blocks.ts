@@ -1,9 +1,10 @@
 import { byCodeUnit, componentOf } from '../domain/identity';
 import type { LiveFact, PlanComponent, ReleaseFact } from '../domain/plan';
 import type { Block } from './blocks';
-import { isForbidden, type Compatibility } from './compatibility';
-import type { Ground } from './ground';
+import type { Compatibility } from './compatibility';
+import { releasesOf, type Ground } from './ground';
 import { commands } from './offers';
+import { isForbidden } from './statements';
 import type { Track } from './tracks';
 
 /** Old and new of one component may not live together, and its strategy would make them. */
@@ -47,7 +48,7 @@ export function writtenFormats(ground: Ground, releasesOf: (at: number) => reado
   const written = new Map<string, Map<number, string>>();
   ground.keys.forEach((key, at) => {
     const live = ground.live[at]!;
-    const formats = formatsOf(ground, releaseLive(releasesOf(at), live), key);
+    const formats = formatsOf(ground, releaseLive(releasesOf(ground, at), live), key);
     for (const [name, { writes }] of Object.entries(formats ?? {})) {
       const versions = written.get(name) ?? new Map<number, string>();
       if (!versions.has(writes)) versions.set(writes, `${key} ${live.version}`);

@@ -1,4 +1,5 @@
 import type { PlanTarget, PlanUnit, SourceFact } from '../domain/plan';
+import type { Candidate } from './choose-target';
 import type { Closure } from './closure';
 import { keyOf, stageText, type Problem } from './problem';
 import { layersInOrder } from './steps';
@@ -35,33 +36,45 @@ function targetOf(
   if (track.candidate === undefined && !track.isChain) return undefined;
   const stage = closure.reached[at] === 0 ? problem.lastStage(at) : closure.reached[at]!;
   const state = track.states[stage]!;
-  const { release, source, sourcesTried, passedOver } = { ...noCandidate, ...track.candidate };
-  const isFull = release?.version === state.version;
-  const assessed = sourceOfLayers(problem, at);
+  const { candidate } = track;
+  const tried = sourcesOf(problem, at, candidate);
   const layers = layersInOrder(problem, at);
-  return {
+  const target: Writable<PlanTarget> = {
     component,
     bad,
-    from: { version, digest, ...(mixed === undefined ? {} : { mixed }) },
+    from: mixed === undefined ? { version, digest } : { version, digest, mixed },
     to: { version: state.version, digest: state.digest ?? '' },
-    ...(isFull && release.goodForSeconds !== undefined && { goodForSeconds: release.goodForSeconds }),
-    ...sourceText(source ?? assessed.find(({ available }) => available)),
-    sourcesTried:
-      source === undefined && sourcesTried.length === 0 ? assessed.filter(({ available }) => !available) : sourcesTried,
-    layers: layers.map(({ layer }) => layer).filter((layer) => withSteps.get(component)?.has(layer)),
-    layersAtTarget: layers.filter(({ atTarget }) => atTarget === true).map(({ layer }) => layer),
-    why: [...whyMoved(problem, closure, at), ...passedOver, ...fittingBetter(problem, at)],
+    sourcesTried: tried.before,
+    layers:
+      layers.length === 0
+        ? []
+        : layers.map(({ layer }) => layer).filter((layer) => withSteps.get(component)?.has(layer)),
+    layersAtTarget:
+      layers.length === 0 ? [] : layers.filter(({ atTarget }) => atTarget === true).map(({ layer }) => layer),
+    why: [...whyMoved(problem, closure, at), ...(candidate?.passedOver ?? []), ...fittingBetter(problem, at)],
   };
+  const goodForSeconds = candidate?.release.version === state.version ? candidate.release.goodForSeconds : undefined;
+  if (goodForSeconds !== undefined) target.goodForSeconds = goodForSeconds;
+  if (tried.source !== undefined) target.source = tried.source.kind;
+  return target;
 }
 
-const noCandidate = { release: undefined, source: undefined, sourcesTried: [], passedOver: [] };
+type Writable<Fact> = { -readonly [Name in keyof Fact]: Fact[Name] };
 
-function sourceOfLayers({ ground }: Problem, at: number): readonly SourceFact[] {
-  return (ground.layers[at] ?? []).flatMap(({ sources }) => sources ?? []);
-}
-
-function sourceText(source: SourceFact | undefined): { readonly source?: string } {
-  return source === undefined ? {} : { source: source.kind };
+/** Where the artifact comes from: as the release was probed, else as its layers found it; and what was tried before. */
+function sourcesOf(
+  { ground }: Problem,
+  at: number,
+  candidate: Candidate | undefined,
+): { readonly source: SourceFact | undefined; readonly before: readonly SourceFact[] } {
+  const tried = candidate?.sourcesTried ?? [];
+  if (candidate?.source !== undefined || tried.length > 0) return { source: candidate?.source, before: tried };
+  const layers = ground.layers[at] ?? [];
+  const assessed = layers.length === 0 ? [] : layers.flatMap(({ sources }) => sources ?? []);
+  return {
+    source: assessed.find(({ available }) => available),
+    before: assessed.filter(({ available }) => !available),
+  };
 }
 
 /** Newer candidates that were not picked because the others' targets fit this one better. */

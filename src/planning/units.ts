@@ -1,8 +1,9 @@
 import { byCodeUnit } from '../domain/identity';
-import type { Estimate, PlanUnit } from '../domain/plan';
+import type { Estimate, PlanEdge, PlanUnit } from '../domain/plan';
 import { topologicalOrder } from './dependency-graph';
 import { makespansOf, tailsOf, type Task } from './dispatch-order';
 import type { Draft } from './drafts';
+import { edgeText } from './edge-text';
 import { deferredLayers, stepsOfFlag } from './flag-steps';
 import type { Problem } from './problem';
 import { numbered, stepsOfMove, type StepDraft } from './steps';
@@ -46,12 +47,21 @@ type BareUnit = Omit<PlanUnit, 'tailSeconds'>;
 function bareUnit(problem: Problem, draft: Draft, drafts: readonly Draft[], deferred: ReadonlySet<string>): BareUnit {
   const { id, kind, components, mechanism } = draft;
   const steps = numbered(id, writesOf(problem, draft, deferred));
-  const after = draft.after
-    .map(({ draft: before, rule, why }) => ({ unit: drafts[before]!.id, rule, why }))
-    .sort((left, right) => byCodeUnit(left.unit, right.unit) || byCodeUnit(left.rule, right.rule));
+  const after = edgesOf(problem, draft, drafts);
   const estimateSeconds = steps.reduce((sum, step) => sum + step.estimateSeconds, 0);
   const unit = { id, kind, components, after, steps, estimateSeconds };
   return mechanism === undefined ? unit : { ...unit, mechanism };
+}
+
+/** One edge per unit and rule, sorted; several pairs of stages may ask for the same one. */
+function edgesOf(problem: Problem, { after }: Draft, drafts: readonly Draft[]): readonly PlanEdge[] {
+  if (after.length === 0) return [];
+  const edges = after.map((edge) => ({ unit: drafts[edge.draft]!.id, rule: edge.rule, why: edgeText(problem, edge) }));
+  edges.sort(
+    (left, right) =>
+      byCodeUnit(left.unit, right.unit) || byCodeUnit(left.rule, right.rule) || byCodeUnit(left.why, right.why),
+  );
+  return edges.filter(({ unit, rule }, at) => unit !== edges[at - 1]?.unit || rule !== edges[at - 1]?.rule);
 }
 
 function writesOf(problem: Problem, draft: Draft, deferred: ReadonlySet<string>): readonly StepDraft[] {

@@ -98,18 +98,23 @@ class Check {
     return leaves < enters && this.drawn.has(`${enters} ${leaves} ${rule}`);
   }
 
-  /** A flag that waives the rule is off before the second of the two comes, and until the first of them leaves. */
+  /** A flag that waives the rule is off before both ends of a way out that is not taken, and until both are through. */
   private isWaived(rule: string, one: Walk, s: number, other: Walk, t: number): boolean {
-    const enters = [one.units[s]!, other.units[t]!].filter((unit) => unit >= 0);
-    const leaves = [one.units[s + 1], other.units[t + 1]].filter((unit) => unit !== undefined);
+    const ways = [
+      [one.units[s]!, other.units[t + 1] ?? -1],
+      [other.units[t]!, one.units[s + 1] ?? -1],
+    ].filter((ends) => ends.every((unit) => unit >= 0));
     return Object.entries(this.facts.catalog.flags ?? {}).some(([flag, { component, waives }]) => {
+      if (!waives.includes(rule)) return false;
       const [off, back] = [this.positions.get(`flag-off:${flag}`), this.positions.get(`flag-restore:${flag}`)];
       const isOff = (this.walks.get(component) ?? []).every(
         ({ key }) => told(told(this.facts.live, key)?.flags, flag) === false,
       );
-      const starts = isOff || enters.some((unit) => this.drawn.has(`${unit} ${off} ${rule}`));
-      const ends = back === undefined || leaves.some((unit) => this.drawn.has(`${back} ${unit} ${rule}`));
-      return waives.includes(rule) && starts && ends;
+      const isDrawn = (later: number | undefined, earlier: number | undefined): boolean =>
+        this.drawn.has(`${later} ${earlier} ${rule}`);
+      return ways.some((ends) =>
+        ends.every((unit) => isOff || (isDrawn(unit, off) && (back === undefined || isDrawn(back, unit)))),
+      );
     });
   }
 

@@ -1,4 +1,4 @@
-import { Range, valid, validRange } from 'semver';
+import { parse, Range, validRange, type SemVer } from 'semver';
 import type { PlanFacts } from '../domain/plan';
 
 /** A version as the checker compares it; the digest is '' where nobody knows it. */
@@ -24,6 +24,7 @@ export interface Rule {
 
 /** Every two components that a rule, a `requires` or a `dependsOn` names together. */
 export function relationsOf({ catalog, releases }: PlanFacts): readonly Relation[] {
+  const reader = new Reader();
   const relations = new Map<string, { names: [string, string]; rules: Rule[] }>();
   const add = (one: string, other: string, rule?: Rule): void => {
     const [first, second] = one <= other ? [one, other] : [other, one];
@@ -35,15 +36,16 @@ export function relationsOf({ catalog, releases }: PlanFacts): readonly Relation
   for (const { id, forbid, scope } of catalog.compatibility?.rules ?? []) {
     const [left, these] = Object.entries(forbid[0])[0]!;
     const [right, those] = Object.entries(forbid[1])[0]!;
-    const [isLeft, isRight] = [meaning(these), meaning(those)];
+    const [isLeft, isRight] = [reader.meaning(these), reader.meaning(those)];
     const forbids = (one: State, other: State): boolean => isLeft(one) && isRight(other);
     add(left, right, { id, anywhere: scope === 'any', forbids, speaks: (one, other) => isLeft(one) || isRight(other) });
   }
   for (const { component, version, digest, requires } of releases) {
     for (const [other, range] of Object.entries(requires ?? {})) {
       const name = component.split('/')[0]!;
+      const meaning = reader.meaning(range);
       const isIt = (one: State): boolean => (one.digest === '' ? one.version === version : one.digest === digest);
-      const forbids = (one: State, needed: State): boolean => isIt(one) && !meaning(range)(needed);
+      const forbids = (one: State, needed: State): boolean => isIt(one) && !meaning(needed);
       const id = `requires:${name}@${version}:${other}`;
       if (Object.hasOwn(catalog.components, other)) add(name, other, { id, anywhere: false, forbids, speaks: isIt });
     }
@@ -57,13 +59,35 @@ function turned({ id, anywhere, forbids, speaks }: Rule): Rule {
   return { id, anywhere, forbids: (one, other) => forbids(other, one), speaks: (one, other) => speaks(other, one) };
 }
 
-function meaning(written: string | readonly string[]): (state: State) => boolean {
-  const isListed = ({ version }: State): boolean => [written].flat().includes(version);
-  if (typeof written !== 'string') return isListed;
-  if (written.trim() === '' || written.trim() === '*') return () => true;
-  if (validRange(written) === null) return isListed;
-  const range = new Range(written, { includePrerelease: true });
-  return (state) => isListed(state) || (valid(state.version) !== null && range.test(state.version));
+/** Reads what a rule writes about versions; every label and every range is read once. */
+class Reader {
+  private readonly labels = new Map<string, SemVer | null>();
+  private readonly meanings = new Map<string, (state: State) => boolean>();
+
+  meaning(written: string | readonly string[]): (state: State) => boolean {
+    if (typeof written !== 'string') return ({ version }) => written.includes(version);
+    const known = this.meanings.get(written) ?? this.read(written);
+    this.meanings.set(written, known);
+    return known;
+  }
+
+  private read(text: string): (state: State) => boolean {
+    if (text.trim() === '' || text.trim() === '*') return () => true;
+    if (validRange(text) === null) return ({ version }) => version === text;
+    const range = new Range(text, { includePrerelease: true });
+    return ({ version }) => {
+      const label = this.label(version);
+      return version === text || (label !== null && range.test(label));
+    };
+  }
+
+  private label(version: string): SemVer | null {
+    const known = this.labels.get(version);
+    if (known !== undefined) return known;
+    const read = parse(version);
+    this.labels.set(version, read);
+    return read;
+  }
 }
 
 /** What is told of a component placement: under its own key, else under the component's name. Inherited names are nobody's. */

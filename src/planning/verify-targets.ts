@@ -2,47 +2,74 @@ import { gt, lt, valid } from 'semver';
 import type { Plan, PlanFacts, PlanTarget, ReleaseFact } from '../domain/plan';
 import { told } from './verify-rules';
 
-/** Faults of the targets: each must be a known-good release that can be had, or the one that was asked for. */
+/** Faults of the targets: each must be a known-good release that can be had, or the one that was asked for, and be reached. */
 export function targetFaults(plan: Plan, facts: PlanFacts): readonly string[] {
-  const entered = new Map<string, string>();
+  const moved = new Set(plan.units.flatMap(({ kind, components }) => (kind === 'move' ? components : [])));
+  const stages = new Map<string, string>();
   for (const { steps } of plan.units) {
-    for (const { component, version } of steps) if (version !== undefined) entered.set(component, version);
+    for (const { component, version } of steps) if (version !== undefined) stages.set(component, version);
   }
+  const releases = releasesByName(facts);
+  const named = new Set(plan.targets.map(({ component }) => component));
+  return [
+    ...plan.bad
+      .filter((key) => !named.has(key) && facts.flagOnly !== true)
+      .map((key) => `${key} is bad and has no target`),
+    ...plan.targets.flatMap((target) => {
+      const { component, from, to } = target;
+      const live = told(facts.live, component);
+      const isLive = live?.version === from.version && live.digest === from.digest;
+      const isThere = moved.has(component) || (to.digest === from.digest && to.version === from.version);
+      const own = releases.get(component) ?? releases.get(component.split('/')[0]!) ?? [];
+      const stage = stages.get(component);
+      return [
+        ...(isLive ? [] : [`${component} does not run ${from.version}`]),
+        ...(isThere ? [] : [`${component} is not moved to ${to.version}`]),
+        ...(stage === undefined
+          ? releaseFaults(target, told(facts.to, component), own)
+          : stageFaults(target, stage, own)),
+      ];
+    }),
+  ];
+}
+
+function releasesByName({ releases }: PlanFacts): ReadonlyMap<string, readonly ReleaseFact[]> {
   const byName = new Map<string, ReleaseFact[]>();
-  for (const release of facts.releases) {
+  for (const release of releases) {
     const known = byName.get(release.component);
     if (known === undefined) byName.set(release.component, [release]);
     else known.push(release);
   }
-  return plan.targets.flatMap((target) => {
-    const { component, from, to } = target;
-    const live = told(facts.live, component);
-    const stage = entered.get(component);
-    return [
-      ...(live?.version === from.version && live.digest === from.digest
-        ? []
-        : [`${component} does not run ${from.version}`]),
-      ...(stage === undefined || stage === to.version ? [] : [`${component} stops at ${stage}, not at ${to.version}`]),
-      ...(stage === undefined ? releaseFaults(target, facts, byName) : []),
-    ];
-  });
+  return byName;
+}
+
+/** A chain ends at the stage that its last step enters; the digest is that of a release with this version, if one is known. */
+function stageFaults(
+  { component, to }: PlanTarget,
+  stage: string,
+  releases: readonly ReleaseFact[],
+): readonly string[] {
+  const digests = releases.filter(({ version }) => version === stage).map(({ digest }) => digest);
+  return [
+    ...(stage === to.version ? [] : [`${component} stops at ${stage}, not at ${to.version}`]),
+    ...(digests.length === 0 || digests.includes(to.digest)
+      ? []
+      : [`${component} ${stage} is not the release ${to.digest}`]),
+  ];
 }
 
 function releaseFaults(
   { component, from, to, why, source }: PlanTarget,
-  facts: PlanFacts,
-  byName: ReadonlyMap<string, readonly ReleaseFact[]>,
+  wanted: string | undefined,
+  releases: readonly ReleaseFact[],
 ): readonly string[] {
-  const name = component.split('/')[0]!;
-  const releases = byName.get(component) ?? byName.get(name) ?? [];
   const release = releases.find(({ version, digest }) => version === to.version && digest === to.digest);
-  const wanted = told(facts.to, component);
   if (to.digest === from.digest && from.digest !== '')
     return wanted === undefined ? [`${component} goes to what is live`] : [];
   if (release === undefined || !isUsable(release))
     return [`${component} ${to.version} is no known-good release that can be had`];
   if (wanted !== undefined) {
-    return wanted === to.version || wanted === to.digest
+    return [to.version, to.digest].includes(wanted)
       ? []
       : [`${component} was asked to go to ${wanted}, not to ${to.version}`];
   }

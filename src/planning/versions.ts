@@ -22,23 +22,33 @@ export class VersionReader {
   /** True once a range was asked about a label that is not semver: it answered no, which decides nothing. */
   hasUnjudged = false;
   private readonly parsed = new Map<string, SemVer | null>();
-  private readonly selections = new Map<string, Selection>();
+  private readonly names = new Map<string, Selection>();
+  private readonly ranges = new Map<string, Selection>();
 
-  /** The selection a rule writes: an exact name, a list of exact names, or a semver range. `labels` are known names. */
-  selection(written: string | readonly string[], labels: ReadonlySet<string> | undefined): Selection {
+  /** The selection a rule writes: a list of exact names, one name (when it is known to be one), or a semver range. */
+  selection(written: string | readonly string[], isName: boolean): Selection {
     if (typeof written !== 'string') return namesSelection(written);
-    const isName = labels?.has(written) === true;
-    const key = `${isName ? 'name' : 'range'} ${written}`;
-    const known = this.selections.get(key);
+    const cache = isName ? this.names : this.ranges;
+    const known = cache.get(written);
     if (known !== undefined) return known;
     const made = isName ? namesSelection([written]) : this.read(written);
-    this.selections.set(key, made);
+    cache.set(written, made);
     return made;
   }
 
   /** True for a label that semver ranges can judge. */
   isSemver(version: string): boolean {
     return this.semver(version) !== null;
+  }
+
+  /** Older before newer: semver where both are, else digits by value and the rest by code unit (`m9` before `m10`). */
+  compare(left: string, right: string): number {
+    const [leftSemver, rightSemver] = [this.semver(left), this.semver(right)];
+    if (leftSemver !== null && rightSemver !== null) {
+      return leftSemver.compareBuild(rightSemver) || byCodeUnit(left, right);
+    }
+    if (leftSemver !== null || rightSemver !== null) return leftSemver === null ? -1 : 1;
+    return compareNaturally(left, right);
   }
 
   private semver(version: string): SemVer | null {
@@ -53,11 +63,15 @@ export class VersionReader {
     if (everything.test(text)) return { text, isRange: false, isEmpty: false, matches: () => true };
     const range = rangeOf(text);
     if (range === undefined) return namesSelection([text]);
+    const known = new Map<string, boolean>();
     const matches = (version: string): boolean => {
-      if (version === text) return true;
+      const before = known.get(version);
+      if (before !== undefined) return before;
       const read = this.semver(version);
       if (read === null) this.hasUnjudged = true;
-      return read !== null && range.test(read);
+      const isIn = version === text || (read !== null && range.test(read));
+      known.set(version, isIn);
+      return isIn;
     };
     return { text, isRange: true, isEmpty: minVersion(range) === null, matches };
   }
@@ -75,17 +89,8 @@ function rangeOf(text: string): Range | undefined {
 
 function namesSelection(names: readonly string[]): Selection {
   const wanted = new Set(names);
-  const text = names.join(', ');
+  const text = names.length === 1 ? names[0]! : [...names].sort(byCodeUnit).join(', ');
   return { text, isRange: false, isEmpty: wanted.size === 0, matches: (version) => wanted.has(version) };
-}
-
-/** Older before newer: semver where both are, else digits by value and the rest by code unit (`m9` before `m10`). */
-export function compareVersions(left: string, right: string): number {
-  const [leftSemver, rightSemver] = [parse(left), parse(right)];
-  if (leftSemver !== null && rightSemver !== null)
-    return leftSemver.compareBuild(rightSemver) || byCodeUnit(left, right);
-  if (leftSemver !== null || rightSemver !== null) return leftSemver === null ? -1 : 1;
-  return compareNaturally(left, right);
 }
 
 function compareNaturally(left: string, right: string): number {

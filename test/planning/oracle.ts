@@ -120,8 +120,8 @@ export class Oracle {
     };
     const demands: Demand[] = stage === 1 ? [] : [{ entered: 0, left: bit(component, stage - 1), ownLeft: 0 }];
     reached.forEach((far, other) => {
-      for (let at = 0; other !== component && at <= far; at += 1) {
-        if (!this.isForbidden(component, stage, other, at, waived)) continue;
+      for (let at = 0; at <= far; at += 1) {
+        if (other === component || !this.isForbidden(component, stage, other, at, waived)) continue;
         demands.push({ entered: bit(other, at), left: bit(other, at + 1), ownLeft: bit(component, stage + 1) });
       }
     });

@@ -13,7 +13,7 @@ function turn(value: unknown, key = ''): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value)
-      .reverse()
+      .toReversed()
       .map(([name, item]) => [name, turn(item, name)]),
   );
 }

@@ -103,6 +103,6 @@ function broken(instance: Instance, oracle: Oracle, { live, off, together }: Mom
 }
 
 /** Ids of all rules of an instance. */
-export function ruleIdsOf({ rules }: Instance): readonly string[] {
+function ruleIdsOf({ rules }: Instance): readonly string[] {
   return rules.map((_rule, at) => ruleId(at));
 }

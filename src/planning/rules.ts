@@ -1,0 +1,63 @@
+import type { LastgoodError } from '../domain/errors';
+import type { PlanCatalog } from '../domain/plan';
+import { invalid, isPrintable, unknownComponent } from './facts-errors';
+
+/** A range, an exact name, or a list of exact names. */
+export type Versions = string | readonly string[];
+
+/** Reads the rules of a catalog one by one. Throws FACTS_INVALID or CATALOG_UNKNOWN_COMPONENT for what makes no sense. */
+export class RuleChecker {
+  private readonly ids = new Set<string>();
+
+  constructor(private readonly known: ReadonlyMap<string, unknown>) {}
+
+  /** Checks the id and that two sides are there. */
+  check({ id, forbid }: WrittenRule): void {
+    if (!isPrintable(id, 256) || reserved.test(id)) throw unusableRule(id);
+    if (this.ids.has(id)) {
+      throw invalid(`rule ${id}`, `two rules are called "${id}"`, 'an edge names one rule', 'rename one of them');
+    }
+    this.ids.add(id);
+    if (!Array.isArray(forbid) || forbid.length !== 2) throw notAPair(id, forbid);
+  }
+
+  /** The one component that a side names. */
+  component(rule: string, selection: unknown): string {
+    const names = typeof selection === 'object' && selection !== null ? Object.keys(selection) : [];
+    const [component] = names;
+    if (component === undefined || names.length !== 1) {
+      const what = `a selection names ${names.length} components`;
+      throw invalid(`rule ${rule}`, what, 'rules are about pairs', 'write {payments: ">=2.1.0"}');
+    }
+    if (!this.known.has(component)) throw unknownComponent(`rule ${rule}`, component, this.known.keys());
+    return component;
+  }
+
+  /** The versions that a side names. */
+  versions(rule: string, selection: Readonly<Record<string, unknown>>, component: string): Versions {
+    const versions = selection[component];
+    if (isVersion(versions)) return versions;
+    if (Array.isArray(versions) && versions.length > 0 && versions.every(isVersion)) return versions;
+    const what = `the versions of ${component} are ${JSON.stringify(versions)}`;
+    const next = 'write a range, a name or a list of names';
+    throw invalid(`rule ${rule}`, what, 'a rule that matches nothing protects nothing', next);
+  }
+}
+
+type WrittenRule = NonNullable<NonNullable<PlanCatalog['compatibility']>['rules']>[number];
+
+const reserved = /^(?:requires|unknown|isolates|restores):|^(?:stage-order|dispatch-barrier)$/;
+
+function unusableRule(id: unknown): LastgoodError {
+  const what = `${JSON.stringify(id)} can not be the id of a rule`;
+  return invalid('catalog.compatibility.rules', what, 'people accept rules by name', 'give it a short name of its own');
+}
+
+function notAPair(id: string, forbid: unknown): LastgoodError {
+  const what = `it forbids ${Array.isArray(forbid) ? forbid.length : 0} selections together`;
+  return invalid(`rule ${id}`, what, 'rules are about pairs', 'write one rule for every two components');
+}
+
+function isVersion(versions: unknown): versions is string {
+  return isPrintable(versions, 1_024);
+}
