@@ -10,22 +10,29 @@ export interface Unheard {
   readonly next?: string;
 }
 
-/** The answer; or WORKER_SILENT when no worker has even begun with the workflow after `silentAfterMs`. */
-export async function heard<Value>(door: TemporalDoor, unheard: Unheard, answer: () => Promise<Value>): Promise<Value> {
-  const answered = new AbortController();
+/**
+ * The answer; or WORKER_SILENT when no worker has even begun with the workflow after `silentAfterMs`. `answer` is handed
+ * the signal that ends its waiting then.
+ */
+export async function heard<Value>(
+  door: TemporalDoor,
+  unheard: Unheard,
+  answer: (signal: AbortSignal) => Promise<Value>,
+): Promise<Value> {
+  const over = new AbortController();
   try {
-    return await Promise.race([answer(), silence(door, unheard, answered.signal)]);
+    return await Promise.race([answer(over.signal), silence(door, unheard, over.signal)]);
   } finally {
-    answered.abort();
+    over.abort();
   }
 }
 
 /** A workflow that nobody has begun with: the start and the first task that waits are all that its history holds. */
 const eventsOfAnUnheardWorkflow = 2;
 
-async function silence(door: TemporalDoor, unheard: Unheard, answered: AbortSignal): Promise<never> {
+async function silence(door: TemporalDoor, unheard: Unheard, over: AbortSignal): Promise<never> {
   const { handle, what, silentAfterMs, next } = unheard;
-  await sleep(silentAfterMs, undefined, { signal: answered });
+  await sleep(silentAfterMs, undefined, { signal: over });
   const { historyLength } = await asking(door, what, () => handle.describe());
   if (historyLength <= eventsOfAnUnheardWorkflow) throw workerSilent(what, silentAfterMs, next);
   return new Promise(() => undefined);

@@ -23,7 +23,7 @@ export async function planRollback(
   const door = await connections.temporal();
   const handle = door.client.workflow.getHandle(run.workflowId, run.runId);
   const unheard = { handle, what: `plan for ${wish.environment}`, silentAfterMs };
-  const { rollback, why } = await heard(door, unheard, () => resultOf(connections, run));
+  const { rollback, why } = await heard(door, unheard, (signal) => resultOf(connections, run, signal));
   if (rollback === '') throw carriedError(why);
   return fileOf(connections, await rowNamed(connections, rollback));
 }

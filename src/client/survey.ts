@@ -32,7 +32,10 @@ export async function runSurvey({ temporal }: Connections, name: string, input: 
     }),
   );
   try {
-    return await heard(door, { handle, what, silentAfterMs }, () => handle.result());
+    const { connection } = door.client;
+    return await heard(door, { handle, what, silentAfterMs }, (signal) =>
+      connection.withAbortSignal(signal, () => handle.result()),
+    );
   } catch (thrown) {
     if (thrown instanceof WorkflowFailedError && thrown.cause instanceof TimeoutFailure)
       throw workerSilent(what, endsAfterMs[input.kind], 'see in the log of the worker what holds it');

@@ -1,7 +1,8 @@
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, isGrpcCancelledError } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { LastgoodError } from '../domain/errors';
 import { dataConverter } from '../temporal/data-converter';
+import { Retries } from './retries';
 import { isDeadline, temporalFault, unreachable } from './temporal-faults';
 
 /** Where Temporal is. What is left out comes from the ecosystem's own settings: TEMPORAL_* and temporal.toml. */
@@ -37,9 +38,11 @@ export async function openTemporal(settings: TemporalSettings, identity: string)
   const { connectionOptions, namespace = 'default' } = connectionOf(settings);
   const address = connectionOptions.address ?? '127.0.0.1:7233';
   try {
-    const connection = await Connection.connect({ ...connectionOptions, address, connectTimeout: 5_000 });
+    const retries = new Retries();
+    const interceptors = [retries.interceptor];
+    const connection = await Connection.connect({ ...connectionOptions, address, interceptors, connectTimeout: 4_000 });
     const client = new Client({ connection, identity, dataConverter, namespace });
-    return { client, address, close: () => connection.close() };
+    return { client, address, close: () => retries.end().then(() => connection.close()) };
   } catch (thrown) {
     throw unreachable(address, thrown);
   }
@@ -51,10 +54,11 @@ export async function openTemporal(settings: TemporalSettings, identity: string)
  */
 export async function asking<Value>(door: TemporalDoor, what: string, call: () => Promise<Value>): Promise<Value> {
   const { connection } = door.client;
+  const deadlineMs = Date.now() + answerWithinMs;
   try {
-    return await connection.withDeadline(Date.now() + answerWithinMs, call);
+    return await connection.withDeadline(deadlineMs, call);
   } catch (thrown) {
-    if (isDeadline(thrown) && (await answers(door))) throw workerSilent(what, answerWithinMs);
+    if (isLate(thrown, deadlineMs) && (await answers(door))) throw workerSilent(what, answerWithinMs);
     throw faultOf(door, thrown);
   }
 }
@@ -70,6 +74,11 @@ export function workerSilent(what: string, withinMs: number, next?: string): Las
     what: `no worker answered within ${withinMs / 1000} s: ${what}`,
     ...(next === undefined ? {} : { next }),
   });
+}
+
+/** At the deadline gRPC says "deadline exceeded" or "cancelled", whichever end notices it first. */
+function isLate(thrown: unknown, deadlineMs: number): boolean {
+  return isDeadline(thrown) || (isGrpcCancelledError(thrown) && Date.now() >= deadlineMs - 100);
 }
 
 /** Tells a worker that is silent from a server that is away: both let a deadline pass. */

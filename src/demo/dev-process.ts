@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream, readFileSync, type WriteStream } from 'node:fs';
+import { createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { stopLeftover } from '../adapters/daemon';
 import { readPostmaster, stopPostmaster } from '../adapters/embedded-postgres/postmaster';
 import { temporalPidFile } from '../adapters/temporal-server';
 import { LastgoodError } from '../domain/errors';
+import { DevStart } from './dev-start';
 import { demoEnvironment, dist } from './programs';
 
 /** A running `lastgood dev`. */
@@ -50,15 +50,15 @@ export async function startDev(directory: string, catalog: string, hooks: DevHoo
     await ended;
   };
   try {
-    await untilReady(child, ended, createWriteStream(join(directory, 'dev.log')), hooks);
+    await untilReady(child, ended, directory, hooks);
   } catch (thrown) {
     await stop();
     throw thrown;
   }
-  const { temporalUi } = stateOf(data);
+  const { temporalUi } = stateOf(directory);
   return {
     uiUrl: temporalUi ?? 'the UI of your own Temporal server',
-    pid: (name) => stateOf(data).pids[name] ?? 0,
+    pid: (name) => stateOf(directory).pids[name] ?? 0,
     stop,
   };
 }
@@ -74,44 +74,40 @@ export async function stopLeftDev(directory: string): Promise<void> {
   if (postmaster !== undefined) await stopPostmaster(postmaster);
 }
 
-/** As often as this a program may end before the first `ready`, until we believe that it will always end. */
-const failuresBeforeReady = 4;
-
+/** Shows and logs what it says until it is ready; afterwards what it says goes to the log alone. */
 async function untilReady(
   child: ChildProcess,
   ended: Promise<void>,
-  log: WriteStream,
+  directory: string,
   { say, stopping }: DevHooks,
 ): Promise<void> {
-  let isStarting = true;
-  let failures = 0;
-  await new Promise<void>((ready, failed) => {
-    const giveUp = (why?: string): void => failed(notReady(log.path.toString(), why));
-    stopping.addEventListener('abort', () => failed(stopping.reason as Error), { once: true });
-    void ended.then(() => giveUp());
-    eachLine(child.stderr, (line) => {
+  const log = createWriteStream(join(directory, 'dev.log'));
+  const start = new DevStart(() => existsSync(stateFile(directory)));
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
+    createInterface({ input: stream }).on('line', (line) => {
       log.write(`${line}\n`);
-      say(line);
+      if (!start.isOver) say(line);
+      start.read(line);
     });
-    eachLine(child.stdout, (line) => {
-      log.write(`${line}\n`);
-      if (isStarting) say(line);
-      if (line === 'ready') ready();
-      failures += line.includes('; starting it again') ? 1 : 0;
-      if (failures === failuresBeforeReady) giveUp(line.slice(0, line.lastIndexOf(';')));
-    });
-  }).finally(() => (isStarting = false));
+  }
+  stopping.addEventListener('abort', () => start.end('stopped'), { once: true });
+  void ended.then(() => start.end('it ended'));
+  const why = await start.over;
+  stopping.throwIfAborted();
+  if (why === undefined) return;
+  const next = `read ${join(directory, 'dev.log')} and the logs in ${join(directory, 'data', 'logs')}`;
+  throw new LastgoodError('SERVER_NOT_AVAILABLE', { what: 'lastgood dev did not become ready', why, next });
 }
 
-function notReady(log: string, why: string | undefined): LastgoodError {
-  const text = { what: 'lastgood dev did not become ready', next: `read ${log} and the logs beside it in data/logs` };
-  return new LastgoodError('SERVER_NOT_AVAILABLE', why === undefined ? text : { ...text, why });
+/** What runs and where, as `lastgood dev` writes it as soon as it has started everything. */
+function stateFile(directory: string): string {
+  return join(directory, 'data', 'dev.json');
 }
 
-function eachLine(stream: Readable | null, take: (line: string) => void): void {
-  if (stream !== null) createInterface({ input: stream }).on('line', take);
-}
-
-function stateOf(data: string): { readonly temporalUi?: string; readonly pids: Readonly<Record<string, number>> } {
-  return JSON.parse(readFileSync(join(data, 'dev.json'), 'utf8')) as ReturnType<typeof stateOf>;
+function stateOf(directory: string): {
+  readonly temporalUi?: string;
+  readonly pids: Readonly<Record<string, number>>;
+} {
+  return JSON.parse(readFileSync(stateFile(directory), 'utf8')) as ReturnType<typeof stateOf>;
 }

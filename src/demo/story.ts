@@ -87,7 +87,7 @@ async function askAndWatch({ options, programs, dev }: Stage): Promise<number> {
   const reason = ['--reason', 'a fifth of all orders fail'];
   const code = await programs.lastgood('rollback', 'demo', 'orders', ...reason, '--key', key, ...approval);
   if (code !== waitingForHuman) return code;
-  say('no terminal to ask on: the rollback waits until it is approved elsewhere, and so does this demo');
+  say('the rollback waits until it is approved elsewhere, and so does this demo');
   return programs.lastgood('status', key, '--watch');
 }
 
