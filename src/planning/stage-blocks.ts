@@ -44,7 +44,7 @@ function isGradual(component: PlanComponent | undefined): boolean {
 export type WrittenFormats = ReadonlyMap<string, ReadonlyMap<number, string>>;
 
 /** Reads what every live release writes: format → version → who writes it. */
-export function writtenFormats(ground: Ground, releasesOf: (at: number) => readonly ReleaseFact[]): WrittenFormats {
+export function writtenFormats(ground: Ground): WrittenFormats {
   const written = new Map<string, Map<number, string>>();
   ground.keys.forEach((key, at) => {
     const live = ground.live[at]!;
