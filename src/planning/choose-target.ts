@@ -33,7 +33,6 @@ export function choicesOf(ground: Ground, judging: Judging): (at: number) => Cho
   return (at) => {
     const before = known.get(at);
     if (before !== undefined) return before;
-    const key = ground.keys[at]!;
     const own = releasesOf(ground, at);
     const wanted = ground.wanted.get(at);
     const made =

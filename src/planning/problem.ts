@@ -1,4 +1,4 @@
-import { componentOf, type ComponentKey } from '../domain/identity';
+import type { ComponentKey } from '../domain/identity';
 import type { Block } from './blocks';
 import type { Choice } from './choose-target';
 import { choicesOf } from './choose-target';

@@ -41,7 +41,7 @@ describeWithServer(['temporal', 'postgres'], 'a Temporal server that goes away',
 
   it('is named with its address, and closing then harms nobody', async () => {
     const run = await lastgood.startRollback(wish);
-    const waiting = lastgood.result({ ...run, runId: run.runId }, AbortSignal.timeout(500)).catch(() => 'given up');
+    const waiting = lastgood.result(run, AbortSignal.timeout(500)).catch(() => 'given up');
     await line.cut();
     const error = await caught(lastgood.status(run.workflowId));
     expect(error.code).toBe('TEMPORAL_UNREACHABLE');

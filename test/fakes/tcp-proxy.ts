@@ -16,17 +16,19 @@ export class TcpProxy {
   async mend(): Promise<void> {
     const { hostname, port } = new URL(`tcp://${this.target}`);
     const server = createServer((near) => {
+      // One that was on its way when the line was cut.
+      if (this.server !== server) return near.destroy();
       const far = connect(Number(port), hostname);
       for (const socket of [near, far]) {
         this.open.add(socket);
         socket.on('error', () => undefined).once('close', () => this.open.delete(socket));
       }
-      near.pipe(far).pipe(near);
+      return near.pipe(far).pipe(near);
     });
+    this.server = server;
     await new Promise<void>((listening) => {
       server.listen(this.port, '127.0.0.1', listening);
     });
-    this.server = server;
     this.port = (server.address() as AddressInfo).port;
   }
 

@@ -1,6 +1,6 @@
 import type { Plan, PlanUnit } from '../../src/domain/plan';
 import type { Instance } from './instances';
-import { nameOf, ruleId, versionOf } from './instances';
+import { nameOf, versionOf } from './instances';
 import type { Oracle } from './oracle';
 
 /** What is live at one moment: the stages of every component (two while it moves) and the flags that are off. */
@@ -100,9 +100,4 @@ function broken(instance: Instance, oracle: Oracle, { live, off, together }: Mom
     }
   }
   return found;
-}
-
-/** Ids of all rules of an instance. */
-function ruleIdsOf({ rules }: Instance): readonly string[] {
-  return rules.map((_rule, at) => ruleId(at));
 }
