@@ -10,7 +10,9 @@ import { running, runningAfterEvents, runningBesideEvents, runningWithEvents } f
 import { scope } from './scope';
 import { Shelf } from './shelf';
 import { findDrift, rehearse, revert, verify } from './steps';
-import { captureLayers, closeSurvey, openSurvey } from './survey';
+import { captureLayers } from './survey/capture';
+import { closeSurvey } from './survey/close';
+import { openSurvey } from './survey/open';
 import type { ActivityWorld } from './world';
 
 /** Every activity, bound to one world: `control` for the queue of the workflows, `layers` for each credential domain. */
