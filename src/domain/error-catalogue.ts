@@ -107,6 +107,12 @@ export const errorCatalogue = {
     meaning: 'This rollback no longer holds the lock it writes under.',
     remedy: 'see who holds it now: lastgood list',
   },
+  WRITES_FROZEN: {
+    retryable: true,
+    exit: 3,
+    meaning: 'Somebody has stopped every write of every rollback.',
+    remedy: 'see who and why: lastgood freeze-writes; lift it: lastgood freeze-writes off',
+  },
   // planning
   FACTS_INVALID: {
     ...badInput,

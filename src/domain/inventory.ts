@@ -1,4 +1,5 @@
 import type { Ask, Decision } from './approval';
+import type { AuditTrail, WriteSwitch } from './custody';
 import type { ComponentKey } from './identity';
 import type { Json } from './json';
 import type { Outcome, Phase, RollbackEvent } from './progress';
@@ -29,6 +30,8 @@ export interface Inventory {
   readonly rollbacks: RollbackBook;
   readonly journal: StepJournal;
   readonly locks: LockTable;
+  readonly writes: WriteSwitch;
+  readonly audit: AuditTrail;
   /** Answers when the database answers and its schema is the one this version needs. */
   ready(): Promise<void>;
   close(): Promise<void>;
@@ -101,6 +104,8 @@ export interface ReleaseBook {
   /** Newest baseline per check with a value, taken before the deployment that made `digest` live (newest of all if there is none). */
   baselines(environment: string, component: ComponentKey, beforeDigest?: string): Promise<readonly Baseline[]>;
   mark(mark: Omit<Mark, 'atMs'>): Promise<void>;
+  /** All of these marks and holds in one transaction, each said as `mark` and `hold` would: a gate sees all of them or none. */
+  condemn(marks: readonly Omit<Mark, 'atMs'>[], holds: readonly Omit<Hold, 'atMs'>[]): Promise<void>;
   /** Lifts every mark of this kind on the release. */
   lift(mark: Omit<Mark, 'atMs'>): Promise<void>;
   /** Digests of every release with this label; usually one. */
@@ -179,7 +184,10 @@ export interface RollbackRow {
 
 /** A row before each outside write, closed after it: crash evidence and proof of "every transition once". */
 export interface StepJournal {
-  /** Opens a row; throws FENCE_LOST when `fence` is no longer the lock's. Returns the row and whether an earlier attempt left one open. */
+  /**
+   * Opens a row. Throws WRITES_FROZEN while nobody may write, FENCE_LOST when `fence` is no longer the lock's. Returns the
+   * row and whether an earlier attempt left one open.
+   */
   open(row: {
     readonly rollback: string;
     readonly step: string;
@@ -227,13 +235,17 @@ export interface LockTable {
     | { readonly taken: false; readonly heldBy: string; readonly component: ComponentKey }
   >;
   release(rollback: string): Promise<void>;
-  held(environment: string): Promise<
-    readonly {
-      readonly component: ComponentKey;
-      readonly rollback: string;
-      readonly workflowId: string;
-      readonly fence: number;
-      readonly sinceMs: number;
-    }[]
-  >;
+  /** Those of one environment, or all; sorted by environment and component. */
+  held(environment?: string): Promise<readonly HeldLock[]>;
+}
+
+/** One component placement and the rollback that may write to it. */
+export interface HeldLock {
+  readonly environment: string;
+  readonly component: ComponentKey;
+  readonly rollback: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly fence: number;
+  readonly sinceMs: number;
 }

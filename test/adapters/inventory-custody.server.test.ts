@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { migrate, openInventory, type PostgresInventory } from '../../src/adapters/inventory';
+import { canonicalJson } from '../../src/digest';
+import { migrate, openInventory } from '../../src/adapters/inventory';
+import type { Inventory } from '../../src/domain/inventory';
 import { describeWithServer } from '../servers/describe-with-server';
 import { ask as askDatabase, postgresForTests } from '../servers/postgres';
 import { codeOf } from './inventory-behaviour';
 
 describeWithServer('postgres', 'what the inventory keeps safe', (address) => {
   let database: Awaited<ReturnType<typeof postgresForTests>>;
-  let inventory: PostgresInventory;
+  let inventory: Inventory;
   const captureKey = randomBytes(32).toString('base64');
   beforeEach(async () => {
     database = await postgresForTests(address);
@@ -89,7 +91,37 @@ describeWithServer('postgres', 'what the inventory keeps safe', (address) => {
         ['release.mark-lifted', 'ana'],
         ['hold.lifted', 'ana'],
       ]);
-      expect(await inventory.verifyAudit()).toMatchObject({ whole: true, entries: 13 });
+      expect(await inventory.audit.verify()).toMatchObject({ whole: true, entries: 13 });
+    });
+
+    it('has each write from its beginning to its end, each verification, and each turn of the switch', async () => {
+      const { journal, locks, rollbacks, writes } = inventory;
+      const rollback = await rollbacks.open('w', 'run', 'k', request);
+      const holder = { rollback, workflowId: 'w', runId: 'run' };
+      const taken = await locks.take('production', ['orders'], holder);
+      const fence = taken.taken ? taken.fence : 0;
+      const row = { rollback, step: 'orders/"code"/1', component: 'orders', environment: 'production', attempt: 1 };
+      const { id } = await journal.open({ ...row, fence, from: 'sha256:bad', to: 'sha256:good' });
+      await writes.freeze('ana', 'the database is on fire');
+      await journal.close(id, { kind: 'reverted', writes: 2 });
+      await journal.close(id, { kind: 'failed', writes: 7 });
+      const summary = 'orders runs 3.0.9';
+      await rollbacks.append(rollback, [
+        { kind: 'step-verified', step: row.step, unit: 'orders', summary, seq: 0, atMs: 1 },
+      ]);
+      await writes.thaw('ben', 'it is out');
+      const entries = await askDatabase(database.url, 'select entry from lastgood.audit where seq > 2 order by seq');
+      const texts = entries.map(({ entry }) => String(entry));
+      expect(texts.map((text) => canonicalJson(JSON.parse(text)))).toEqual(texts);
+      const about = { rollback, step: row.step };
+      expect(texts.map((text) => JSON.parse(text) as object)).toMatchObject([
+        { what: 'write.begun', by: rollback, environment: 'production', detail: { ...about, attempt: 1, fence } },
+        { what: 'writes.frozen', by: 'ana', detail: { reason: 'the database is on fire' } },
+        { what: 'write.ended', by: rollback, detail: { ...about, attempt: 1, kind: 'reverted', writes: 2 } },
+        { what: 'step.verified', detail: { ...about, summary } },
+        { what: 'writes.thawed', by: 'ben', detail: { reason: 'it is out' } },
+      ]);
+      expect(await inventory.audit.verify()).toMatchObject({ whole: true, entries: 7 });
     });
 
     it('is whole when many changes are made at once', async () => {
@@ -99,7 +131,7 @@ describeWithServer('postgres', 'what the inventory keeps safe', (address) => {
         mark: 'unstable' as const,
       }));
       await Promise.all(marks.map((mark) => inventory.releases.mark(mark)));
-      expect(await inventory.verifyAudit()).toMatchObject({ whole: true, entries: 30 });
+      expect(await inventory.audit.verify()).toMatchObject({ whole: true, entries: 30 });
     });
 
     it.each([
@@ -110,14 +142,14 @@ describeWithServer('postgres', 'what the inventory keeps safe', (address) => {
     ])('shows an entry that was %s', async (_, sql, seq) => {
       await aBusyNight();
       await tamper(sql);
-      expect(await inventory.verifyAudit()).toMatchObject({ whole: false, seq });
+      expect(await inventory.audit.verify()).toMatchObject({ whole: false, seq });
     });
 
     it('has another head when its end was cut off', async () => {
       await aBusyNight();
-      const before = await inventory.verifyAudit();
+      const before = await inventory.audit.verify();
       await tamper('delete from lastgood.audit where seq > 10');
-      const after = await inventory.verifyAudit();
+      const after = await inventory.audit.verify();
       expect(after).toMatchObject({ whole: true, entries: 10 });
       expect(after).not.toEqual(before);
     });
@@ -147,6 +179,24 @@ describeWithServer('postgres', 'what the inventory keeps safe', (address) => {
       await askDatabase(url, 'select rollback, ask, action, claimed_by, accepted from lastgood.decisions'),
     ).toEqual([{ rollback, ask: 'run:1', action: 'approve', claimed_by: 'ben', accepted: true }]);
     expect(await askDatabase(url, 'select ref from lastgood.plans')).toEqual([{ ref }]);
+  });
+
+  it('turns the switch for good only when every row that is being opened is there', async () => {
+    const { journal, locks, writes } = inventory;
+    const holder = { rollback: 'rb-production-1', workflowId: 'w', runId: 'run' };
+    const taken = await locks.take('production', ['orders'], holder);
+    const fence = taken.taken ? taken.fence : 0;
+    const row = { rollback: holder.rollback, component: 'orders', environment: 'production', attempt: 1, fence };
+    const opening = Array.from({ length: 40 }, async (_, at) => {
+      await journal.open({ ...row, step: `orders/code/${at}`, from: 'sha256:bad', to: 'sha256:good' });
+    });
+    await writes.freeze('ana', 'the database is on fire');
+    await Promise.allSettled(opening);
+    const late = await askDatabase(
+      database.url,
+      'select from lastgood.step_journal where opened_at > (select since from lastgood.write_switch)',
+    );
+    expect(late).toEqual([]);
   });
 
   it('never changes or removes a row that is a fact about the past', async () => {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/adapters/embedded-postgres';
-import { migrate, openInventory, type PostgresInventory } from '../../src/adapters/inventory';
+import { migrate, openInventory } from '../../src/adapters/inventory';
+import type { Inventory } from '../../src/domain/inventory';
 import { LastgoodError } from '../../src/domain/errors';
 import { describeWithServer } from '../servers/describe-with-server';
 import { postgresForTests } from '../servers/postgres';
@@ -55,7 +56,7 @@ describeWithServer('postgres', 'the inventory in trouble', (shared) => {
 
   describe('when the server is killed and comes back', () => {
     let server: EmbeddedPostgres;
-    let inventory: PostgresInventory;
+    let inventory: Inventory;
     const dataDir = (): string => join(directory, 'postgres');
     let directory: string;
     beforeAll(async () => {

@@ -173,6 +173,20 @@ export function describeRollbacks(open: OpenInventory): void {
     });
   });
 
+  describe('the switch that stops every write', () => {
+    it('says who turned it first, why and since when, and nothing while writes go on', async () => {
+      const { writes } = inventory;
+      expect(await writes.state()).toBeUndefined();
+      const freeze = await writes.freeze('ana', 'the database is on fire');
+      expect(freeze).toEqual({ by: 'ana', reason: 'the database is on fire', sinceMs: expect.any(Number) });
+      expect(await writes.freeze('ben', 'me too')).toEqual(freeze);
+      expect(await writes.state()).toEqual(freeze);
+      expect(await writes.thaw('ben', 'it is out')).toEqual(freeze);
+      expect(await writes.thaw('ben', 'it is out')).toBeUndefined();
+      expect(await writes.state()).toBeUndefined();
+    });
+  });
+
   describe('the step journal', () => {
     const row: Omit<Parameters<StepJournal['open']>[0], 'fence'> = {
       rollback: 'rb-production-1',
@@ -219,6 +233,34 @@ export function describeRollbacks(open: OpenInventory): void {
       const fence = fenceOf(await locks.take('production', ['orders'], holder));
       expect(await codeOf(journal.open({ ...row, fence: earlier }))).toBe('FENCE_LOST');
       expect(await codeOf(journal.open({ ...row, fence }))).toBe('no error');
+    });
+
+    it('opens no row while writes are frozen, and opens it afterwards', async () => {
+      const { journal, locks, writes } = inventory;
+      const fence = fenceOf(await locks.take('production', ['orders'], holder));
+      await writes.freeze('ana', 'the database is on fire');
+      expect(await codeOf(journal.open({ ...row, fence }))).toBe('WRITES_FROZEN');
+      expect(await journal.rows('rb-production-1')).toEqual([]);
+      await writes.thaw('ana', 'it is out');
+      expect(await codeOf(journal.open({ ...row, fence }))).toBe('no error');
+    });
+
+    it('lets two placements of one component be written under two locks', async () => {
+      const { journal, locks } = inventory;
+      const other = { rollback: 'rb-production-2', workflowId: 'w2', runId: 'run-2' };
+      const eu = fenceOf(await locks.take('production', ['orders/eu'], holder));
+      const us = fenceOf(await locks.take('production', ['orders/us'], other));
+      const usRow = { ...row, rollback: other.rollback, component: 'orders/us' };
+      expect(await codeOf(journal.open({ ...row, component: 'orders/eu', fence: eu }))).toBe('no error');
+      expect(await codeOf(journal.open({ ...usRow, fence: us }))).toBe('no error');
+      expect(await codeOf(journal.open({ ...usRow, component: 'orders/eu', fence: us }))).toBe('FENCE_LOST');
+      expect(await codeOf(journal.open({ ...usRow, component: 'orders', fence: us }))).toBe('FENCE_LOST');
+      expect(await locks.take('production', ['orders/eu', 'orders/asia'], other)).toEqual({
+        taken: false,
+        heldBy: 'rb-production-1',
+        component: 'orders/eu',
+      });
+      expect((await locks.held()).map(({ component }) => component)).toEqual(['orders/eu', 'orders/us']);
     });
 
     it('opens no row for who lost the lock', async () => {

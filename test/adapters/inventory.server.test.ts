@@ -26,7 +26,8 @@ describeWithServer('postgres', 'the inventory on PostgreSQL', (address) => {
 const forgetEverything = `
   set session_replication_role = replica;
   do $$ declare kept text; begin
-    for kept in select tablename from pg_tables where schemaname = 'lastgood' and tablename <> 'migrations' loop
+    for kept in select tablename from pg_tables where schemaname = 'lastgood' and tablename not in ('migrations', 'write_switch') loop
       execute format('delete from lastgood.%I', kept);
     end loop;
-  end $$`;
+  end $$;
+  update lastgood.write_switch set frozen = false`;

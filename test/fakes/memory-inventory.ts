@@ -1,10 +1,12 @@
 import { jsonText } from '../../src/adapters/inventory/json-text';
 import { canonicalJson, digestOf, keyedDigestOf } from '../../src/digest';
+import type { Freeze, WriteSwitch } from '../../src/domain/custody';
 import { LastgoodError } from '../../src/domain/errors';
 import type {
   CaptureShelf,
   CatalogShelf,
   DocumentShelf,
+  HeldLock,
   Inventory,
   LockTable,
   NewCapture,
@@ -26,6 +28,7 @@ import { memoryReleases } from './memory-releases';
 export function memoryInventory(now: () => number = Date.now): Inventory {
   const rollbacks = memoryRollbacks(now);
   const locks = memoryLocks(now);
+  const writes = memorySwitch(now);
   const underWay = (environment: string, component: string): readonly string[] =>
     [...new Set([...locks.holding(environment, component), ...rollbacks.openFor(environment, component)])].sort();
   return {
@@ -34,8 +37,10 @@ export function memoryInventory(now: () => number = Date.now): Inventory {
     releases: memoryReleases(now, underWay),
     captures: memoryCaptures(),
     rollbacks: rollbacks.book,
-    journal: memoryJournal(now, locks.holderOf),
+    journal: memoryJournal(now, locks.holderOf, writes),
     locks: locks.table,
+    writes,
+    audit: { verify: () => Promise.resolve({ whole: true, entries: 0, head: '' }) },
     ready: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
@@ -184,15 +189,7 @@ function rollbackRow(kept: KeptRollback): RollbackRow {
   };
 }
 
-interface KeptLock {
-  readonly environment: string;
-  readonly component: ComponentKey;
-  readonly rollback: string;
-  readonly workflowId: string;
-  readonly runId: string;
-  readonly fence: number;
-  readonly sinceMs: number;
-}
+type KeptLock = HeldLock;
 
 function memoryLocks(now: () => number) {
   let kept: readonly KeptLock[] = [];
@@ -217,15 +214,12 @@ function memoryLocks(now: () => number) {
       kept = kept.filter((lock) => lock.rollback !== rollback);
     },
     held: async (environment) =>
-      locksIn(environment)
-        .map(({ component, rollback, workflowId, fence, sinceMs }) => ({
-          component,
-          rollback,
-          workflowId,
-          fence,
-          sinceMs,
-        }))
-        .sort((left, right) => byCodeUnit(left.component, right.component)),
+      kept
+        .filter((lock) => environment === undefined || lock.environment === environment)
+        .sort(
+          (left, right) =>
+            byCodeUnit(left.environment, right.environment) || byCodeUnit(left.component, right.component),
+        ),
   };
   const holding = (environment: string, component: string): readonly string[] =>
     locksIn(environment)
@@ -236,15 +230,31 @@ function memoryLocks(now: () => number) {
   return { table, holding, holderOf };
 }
 
+function memorySwitch(now: () => number): WriteSwitch {
+  let freeze: Freeze | undefined;
+  return {
+    state: async () => freeze,
+    freeze: async (by, reason) => (freeze ??= { by, reason, sinceMs: now() }),
+    async thaw() {
+      const lifted = freeze;
+      freeze = undefined;
+      return lifted;
+    },
+  };
+}
+
 type KeptRow = Awaited<ReturnType<StepJournal['rows']>>[number] & { readonly rollback: string };
 
 function memoryJournal(
   now: () => number,
   holderOf: (environment: string, component: ComponentKey) => KeptLock | undefined,
+  writes: WriteSwitch,
 ): StepJournal {
   const kept: KeptRow[] = [];
   return {
     async open({ rollback, step, component, environment, attempt, fence, from, to }) {
+      const freeze = await writes.state();
+      if (freeze !== undefined) throw new LastgoodError('WRITES_FROZEN', { what: `${freeze.by}: ${freeze.reason}` });
       const holder = holderOf(environment, component);
       if (holder?.rollback !== rollback || holder.fence !== fence) {
         throw new LastgoodError('FENCE_LOST', { what: `${rollback} no longer holds the lock of ${component}` });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql, type RawBuilder } from 'kysely';
 import { canonicalJson } from '../../digest';
+import type { AuditVerdict } from '../../domain/custody';
 import type { Json } from '../../domain/json';
 import type { Database } from './database';
 import { jsonText } from './json-text';
@@ -14,11 +15,6 @@ export interface AuditEntry {
   readonly what: string;
 }
 
-/** Whether the chain of audit entries is whole, and where it breaks if it is not. */
-export type AuditVerdict =
-  | { readonly whole: true; readonly entries: number; readonly head: string }
-  | { readonly whole: false; readonly seq: number; readonly why: string };
-
 /** An entry as the database function takes it. */
 export function auditText(entry: AuditEntry): string {
   return canonicalJson(JSON.parse(jsonText(entry)));
@@ -29,10 +25,7 @@ export function appendAudit(...entries: readonly AuditEntry[]): RawBuilder<unkno
   return sql`lastgood.append_audit(${entries.map(auditText)}::text[])`;
 }
 
-/**
- * Computes every hash of the chain again: a changed, missing or swapped row shows. It can not show that the newest rows
- * were cut off, or that an owner of the database wrote a whole new chain: keep `head` somewhere else for that.
- */
+/** Computes every hash of the chain again, in portions. */
 export async function verifyAudit(database: Database): Promise<AuditVerdict> {
   let head = '';
   for (let seq = 0; ;) {

@@ -1,7 +1,10 @@
 import type { RollbackEvent } from '../../domain/progress';
 import type { AuditEntry } from './audit';
 
-/** What the audit keeps of a rollback's events: the plan, what people said, how it ended. The rest is in the events. */
+/**
+ * What the audit keeps of a rollback's events: the plan, what people said, what was verified, how it ended. Each write is
+ * there already, by its journal row; the rest is in the events.
+ */
 export function auditOf(rollback: string, event: RollbackEvent): AuditEntry | undefined {
   if (event.kind === 'planned') {
     return entry(rollback, 'rollback.planned', 'lastgood', { planDigest: event.planDigest, verdict: event.verdict });
@@ -10,6 +13,13 @@ export function auditOf(rollback: string, event: RollbackEvent): AuditEntry | un
     const { action, accepted, code, ask = null, comment = null, claimedBy } = event.decision;
     return entry(rollback, 'rollback.decided', claimedBy, { accepted, action, ask, code, comment });
   }
+  if (event.kind === 'step-verified') {
+    return entry(rollback, 'step.verified', 'lastgood', { step: event.step, summary: event.summary });
+  }
+  if (event.kind === 'unit-failed') {
+    return entry(rollback, 'unit.failed', 'lastgood', { code: event.code, step: event.step, unit: event.unit });
+  }
+  if (event.kind === 'restored') return entry(rollback, 'rollback.restored', 'lastgood', {});
   if (event.kind === 'closed') {
     return entry(rollback, 'rollback.closed', 'lastgood', { outcome: event.outcome, why: event.why });
   }

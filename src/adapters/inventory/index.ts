@@ -1,5 +1,5 @@
 import type { Inventory } from '../../domain/inventory';
-import { verifyAudit, type AuditVerdict } from './audit';
+import { verifyAudit } from './audit';
 import { captureCipher } from './capture-cipher';
 import { captureShelf } from './captures';
 import { openDatabase, type DatabaseSettings } from './database';
@@ -9,6 +9,7 @@ import { requireSchema } from './migrate';
 import { releaseBook } from './releases';
 import { rollbackBook } from './rollbacks';
 import { catalogShelf, documentShelf } from './shelves';
+import { writeSwitch } from './write-switch';
 
 export { migrate } from './migrate';
 
@@ -18,17 +19,11 @@ export interface InventorySettings extends DatabaseSettings {
   readonly captureKey?: string | Uint8Array;
 }
 
-/** The inventory on PostgreSQL. */
-export interface PostgresInventory extends Inventory {
-  /** Computes the hash chain of the audit again. */
-  verifyAudit(): Promise<AuditVerdict>;
-}
-
 /**
  * Opens the inventory and makes sure that it can be used. Throws DATABASE_UNREACHABLE (retryable), DATABASE_SCHEMA
  * unless `migrate` has run, SETTINGS_INVALID. A restart of the server later on fails single calls only.
  */
-export async function openInventory(settings: InventorySettings): Promise<PostgresInventory> {
+export async function openInventory(settings: InventorySettings): Promise<Inventory> {
   const cipher = captureCipher(settings.captureKey);
   const database = openDatabase(settings);
   try {
@@ -45,8 +40,9 @@ export async function openInventory(settings: InventorySettings): Promise<Postgr
     rollbacks: rollbackBook(database),
     journal: stepJournal(database),
     locks: lockTable(database),
+    writes: writeSwitch(database),
+    audit: { verify: () => verifyAudit(database) },
     ready: () => requireSchema(database),
-    verifyAudit: () => verifyAudit(database),
     close: () => database.close(),
   };
 }

@@ -11,8 +11,9 @@ export function lockTable(database: Database): LockTable {
     release: (rollback) => release(database, rollback),
     held: (environment) =>
       database.rows(sql`
-        select component, rollback, workflow_id as "workflowId", fence, since as "sinceMs" from lastgood.locks
-        where environment = ${environment} order by component collate "C"`),
+        select environment, component, rollback, workflow_id as "workflowId", run_id as "runId", fence, since as "sinceMs"
+        from lastgood.locks where ${environment ?? null}::text is null or environment = ${environment ?? null}
+        order by environment collate "C", component collate "C"`),
   };
 }
 

@@ -1,5 +1,6 @@
 import { inventory } from './0001-inventory';
+import { custody } from './0002-custody';
 import type { Migration } from './migration';
 
 /** Every migration, in the order in which they run. */
-export const migrations: readonly Migration[] = [inventory];
+export const migrations: readonly Migration[] = [inventory, custody];

@@ -1,0 +1,33 @@
+/** Nobody's write goes out: who said so, why, and since when. */
+export interface Freeze {
+  readonly by: string;
+  readonly reason: string;
+  readonly sinceMs: number;
+}
+
+/**
+ * One switch for every write of every rollback. It is looked at in the statement that opens a journal row, so that a
+ * write either has its row before the switch was turned, or does not begin. Survives restarts; every turn is audited.
+ */
+export interface WriteSwitch {
+  /** Undefined while writes go on. */
+  state(): Promise<Freeze | undefined>;
+  /** Answers the freeze that is in force now: the first one stays, whoever says it again. */
+  freeze(by: string, reason: string): Promise<Freeze>;
+  /** Answers the freeze that was lifted; undefined when there was none. */
+  thaw(by: string, reason: string): Promise<Freeze | undefined>;
+}
+
+/** Whether the chain of audit entries is whole, and where it breaks if it is not. */
+export type AuditVerdict =
+  | { readonly whole: true; readonly entries: number; readonly head: string }
+  | { readonly whole: false; readonly seq: number; readonly why: string };
+
+/** Who changed what, as a chain of hashes. */
+export interface AuditTrail {
+  /**
+   * Computes every hash again: a changed, missing or swapped entry shows. That the newest entries were cut off does
+   * not: keep `head` somewhere else for that.
+   */
+  verify(): Promise<AuditVerdict>;
+}
