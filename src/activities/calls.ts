@@ -1,4 +1,5 @@
 import type { Ask } from '../domain/approval';
+import type { Freeze } from '../domain/custody';
 import type { ComponentKey } from '../domain/identity';
 import type { Outline } from '../domain/plan';
 import type { Progress, RollbackEvent, StepRehearsal } from '../domain/progress';
@@ -70,7 +71,8 @@ export interface Drifted {
 /** How one step's revert ended. */
 export type Reverted =
   | { readonly kind: 'reverted' | 'already-there'; readonly writes: number; readonly summary: string }
-  | { readonly kind: 'drift'; readonly why: string };
+  | { readonly kind: 'drift'; readonly why: string }
+  | { readonly kind: 'frozen'; readonly freeze: Freeze };
 
 /** What verify saw. */
 export interface Verified {
@@ -158,6 +160,8 @@ export interface ControlActivities {
       readonly components: readonly ComponentKey[];
     },
   ): Promise<Flushed<null>>;
+  /** Ends when writes go on; an attempt while they are frozen fails with WRITES_FROZEN and is made again. */
+  awaitThaw(input: WithEvents): Promise<Flushed<null>>;
   releaseLocks(input: WithEvents): Promise<Flushed<null>>;
   report(input: WithEvents & { readonly progress: Progress }): Promise<Flushed<{ readonly path: string }>>;
   // survey

@@ -1,6 +1,7 @@
 import { markBad, recordReturn, report } from './aftermath';
 import type { ControlActivities, LayerActivities } from './calls';
 import { watchChecks } from './checks';
+import { awaitThaw, underSwitch } from './freeze';
 import { takeLocks } from './locks';
 import { assess, observe } from './look';
 import { notify } from './notify';
@@ -32,6 +33,7 @@ export function createActivities(world: ActivityWorld): {
     watchChecks: (input) => runningWithEvents(inventory, input, (pulse) => watchChecks(world, shelf, input, pulse)),
     recordReturn: (input) => runningWithEvents(inventory, input, () => recordReturn(world, shelf, input)),
     report: (input) => runningAfterEvents(inventory, input, () => report(world, shelf, input)),
+    awaitThaw: (input) => runningWithEvents(inventory, input, () => awaitThaw(world)),
     releaseLocks: (input) =>
       runningAfterEvents(inventory, input, async () => {
         await inventory.locks.release(input.rollback);
@@ -45,7 +47,10 @@ export function createActivities(world: ActivityWorld): {
     assess: (input) => running((pulse) => assess(world, shelf, input, pulse)),
     rehearse: (input) => runningBesideEvents(inventory, input, (pulse) => rehearse(world, shelf, input, pulse)),
     findDrift: (input) => runningBesideEvents(inventory, input, (pulse) => findDrift(world, shelf, input, pulse)),
-    revert: (input) => runningBesideEvents(inventory, input, (pulse) => revert(world, shelf, input, pulse)),
+    revert: (input) =>
+      runningBesideEvents(inventory, input, (pulse) =>
+        underSwitch(world, pulse, (guarded) => revert(guarded, shelf, input, pulse)),
+      ),
     verify: (input) => runningBesideEvents(inventory, input, (pulse) => verify(world, shelf, input, pulse)),
     captureLayers: (input) => running((pulse) => captureLayers(world, shelf, input, pulse)),
   };

@@ -31,3 +31,6 @@ export interface AuditTrail {
    */
   verify(): Promise<AuditVerdict>;
 }
+
+/** How long a step that met the switch waits before it counts as failed, in ms: a day, as for a decision. */
+export const thawWithinMs = 86_400_000;

@@ -1,4 +1,5 @@
 import type { Ask, Decision } from './approval';
+import type { Freeze } from './custody';
 import type { ComponentKey } from './identity';
 import type { OutlineTarget, OutlineUnit, Verdict } from './plan';
 import type { CheckState } from './verification';
@@ -50,6 +51,8 @@ export type RollbackEventBody =
   | { readonly kind: 'decided'; readonly decision: Decision }
   | { readonly kind: 'drifted'; readonly component: ComponentKey; readonly step?: string; readonly why: string }
   | { readonly kind: 'locked'; readonly fence: number }
+  | ({ readonly kind: 'frozen'; readonly untilMs: number } & Freeze)
+  | { readonly kind: 'thawed' }
   | { readonly kind: 'marked'; readonly unstable: readonly string[]; readonly held: readonly string[] }
   | {
       readonly kind: 'step-started';
@@ -140,6 +143,8 @@ export interface Progress {
   readonly decisions: readonly Decision[];
   readonly drift: readonly string[];
   readonly fence?: number;
+  /** While all writes are frozen, and a step of this rollback waits; until when, if the rollback knows. */
+  readonly frozen?: (Freeze & { readonly untilMs?: number }) | undefined;
   readonly unstable: readonly string[];
   readonly held: readonly string[];
   readonly checks: readonly CheckState[];
@@ -222,6 +227,12 @@ function changeOf(progress: Progress, event: RollbackEvent): Change {
       return { drift: [...progress.drift, `${event.component}: ${event.why}`] };
     case 'locked':
       return { fence: event.fence };
+    case 'frozen': {
+      const { by, reason, sinceMs, untilMs } = event;
+      return { frozen: { by, reason, sinceMs, untilMs } };
+    }
+    case 'thawed':
+      return { frozen: undefined };
     case 'marked':
       return { unstable: event.unstable, held: event.held };
     case 'step-started':

@@ -6,6 +6,7 @@ export const commands = {
   stop: (rollback: string) => line('stop', rollback),
   status: (rollback: string) => line('status', rollback),
   watch: (rollback: string) => `${line('status', rollback)} --watch`,
+  thaw: () => 'lastgood freeze-writes off',
   report: (rollback: string) => line('report', rollback),
   rollback: (environment: string, components: readonly ComponentKey[]) =>
     `${line('rollback', environment, ...components)} --reason "why"`,

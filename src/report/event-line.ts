@@ -2,6 +2,7 @@ import type { Decision } from '../domain/approval';
 import type { Progress, RollbackEvent } from '../domain/progress';
 import { commands } from './commands';
 import { oneLine, singleLine } from './escape';
+import { frozenText } from './freeze-text';
 import { checkSymbols, checkText, liveText } from './status-body';
 import { headline } from './status-head';
 import { duration, stopwatch, utcClock } from './time';
@@ -32,6 +33,10 @@ function textOf(event: RollbackEvent, after: Progress): string | undefined {
       return decidedText(event.decision);
     case 'drifted':
       return `! drift  ${event.component}: ${oneLine(event.why)}`;
+    case 'frozen':
+      return `! ${frozenText(event)}`;
+    case 'thawed':
+      return '● writes go on';
     case 'marked':
       return `✓ marked unstable: ${event.unstable.join(', ')}${event.held.length === 0 ? '' : ` · on hold: ${event.held.join(', ')}`}`;
     case 'step-started':

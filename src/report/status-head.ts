@@ -1,6 +1,7 @@
 import { shortDigest } from '../domain/identity';
 import type { Outcome, Progress } from '../domain/progress';
 import { oneLine } from './escape';
+import { frozenText } from './freeze-text';
 import { wrap } from './layout';
 import { recoveryTime, stopwatch, utcClock } from './time';
 
@@ -37,7 +38,8 @@ export function aboutLines(progress: Progress, nowMs: number, width: number): re
   const elapsed = closedAtMs === undefined ? `${stopwatch(nowMs - startedAtMs)} elapsed` : '';
   const who = `${oneLine(components.join(', '), 200)} · asked by ${oneLine(requester, 80)} (${oneLine(trigger, 40)})`;
   const ids = [environment, rollback, elapsed, dryRun ? 'dry run' : ''].filter((part) => part !== '');
-  return [oneLine(ids.join(' · ')), `${who}: "${oneLine(reason, 200)}"`, approvalText(progress), timesText(progress)]
+  const frozen = progress.frozen === undefined ? '' : frozenText(progress.frozen);
+  return [frozen, oneLine(ids.join(' · ')), `${who}: "${oneLine(reason, 200)}"`, approvalText(progress), timesText(progress)]
     .filter((text) => text !== '')
     .flatMap((text) => wrap(text, width, '  ', '    '));
 }

@@ -1,6 +1,7 @@
 import type { LayerActivities, StepCall } from '../activities/calls';
 import type { Outline, OutlineStep, OutlineUnit } from '../domain/plan';
 import { carrying, faultOf, steppingLayers } from './activities';
+import { throughFreeze } from './freeze';
 import type { RollbackRecord } from './record';
 
 /** Everything a unit needs besides itself. Serialisable, so that the same body can run as a child workflow. */
@@ -26,7 +27,7 @@ export async function runUnit(
 ): Promise<UnitOutcome> {
   for (const step of unit.steps) {
     if (isStopping()) return { kind: 'stopped' };
-    const outcome = await runStep(unit, step, place, record);
+    const outcome = await runStep(unit, step, place, record, isStopping);
     if (outcome !== undefined) return outcome;
   }
   return { kind: 'verified' };
@@ -37,17 +38,18 @@ async function runStep(
   step: OutlineStep,
   place: UnitPlace,
   record: RollbackRecord,
+  isStopping: () => boolean,
 ): Promise<UnitOutcome | undefined> {
   const at = { step: step.id, unit: unit.id };
   record.add({ kind: 'step-started', ...at, component: step.component, line: step.line });
   const { environment, outline, fence } = place;
   const call = { environment, planRef: outline.planRef, catalogDigest: outline.catalogDigest, step: step.id, fence };
   try {
-    const reverted = await carrying<StepCall, Awaited<ReturnType<LayerActivities['revert']>>['value']>(
-      record,
-      steppingLayers(step.queue, step.line, step.limits).revert,
-      call,
+    const { revert } = steppingLayers(step.queue, step.line, step.limits);
+    const reverted = await throughFreeze(record, isStopping, () =>
+      carrying<StepCall, Awaited<ReturnType<LayerActivities['revert']>>['value']>(record, revert, call),
     );
+    if (reverted.kind === 'stopped') return reverted;
     if (reverted.kind === 'drift') return { kind: 'drift', step: step.id, why: reverted.why };
     record.add({
       kind: 'step-reverted',
