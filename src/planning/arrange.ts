@@ -45,9 +45,12 @@ function moveDrafts(
   moves.forEach((move, id) => members[of[id]!]!.push(move));
   const drafts = members.map((group) => moveDraft(problem, group));
   for (let edge = 0; edge < edgeRule.length; edge += 1) {
-    const [from, to, rule] = [edgeFrom[edge]!, edgeTo[edge]!, edgeRule[edge]!];
-    const [later, earlier] = [drafts[of[from]!]!, of[to]!];
     if (waived.size > 0 && waived.has(edge)) continue;
+    const from = edgeFrom[edge]!;
+    const to = edgeTo[edge]!;
+    const rule = edgeRule[edge]!;
+    const later = drafts[of[from]!]!;
+    const earlier = of[to]!;
     if (of[from] !== earlier) later.after.push({ draft: earlier, rule, why: [moves[from]!, moves[to]!] });
     else if (later.mechanism === undefined || later.mechanism === 'window') later.ties.add(rule);
   }

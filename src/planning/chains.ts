@@ -12,7 +12,8 @@ export interface Stage {
 
 /** The stages of a chain component up to the target, or undefined when the component is no chain. */
 export function chainStages(ground: Ground, at: number, target: string | undefined): readonly Stage[] | undefined {
-  const layers = ground.layers[at] ?? [];
+  const layers = ground.layers[at];
+  if (layers === undefined || layers.length === 0) return undefined;
   const isSchema = ground.components.get(componentOf(ground.keys[at]!))?.kind === 'schema';
   const layer = [...layers]
     .sort((left, right) => byCodeUnit(left.layer, right.layer))

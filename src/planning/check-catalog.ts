@@ -75,6 +75,7 @@ function requireKnown(place: string, name: string, known: ReadonlySet<string>): 
 }
 
 function checkFlags({ flags = {}, compatibility }: PlanCatalog, known: ReadonlySet<string>): void {
+  if (Object.keys(flags).length === 0) return;
   const rules = new Set((compatibility?.rules ?? []).map(({ id }) => id));
   for (const [flag, { component, waives }] of Object.entries(flags)) {
     const place = `flag ${flag}`;

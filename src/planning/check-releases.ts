@@ -5,14 +5,13 @@ import { invalid, isPrintable } from './facts-errors';
 
 /** Throws for releases that contradict each other or say too little. The same release, told twice in the same words, is fine. */
 export function checkReleases({ releases }: PlanFacts): void {
-  const known = new Map<string, ReleaseFact[]>();
+  const known = new Map<string, ReleaseFact>();
   for (const release of releases) {
     checkRelease(release);
-    const same = known.get(release.digest);
-    const before = same?.find(({ component }) => component === release.component);
+    const name = `${release.component} ${release.digest}`;
+    const before = known.get(name);
     if (before !== undefined && wordsOf(before) !== wordsOf(release)) throw toldTwice(release);
-    if (same === undefined) known.set(release.digest, [release]);
-    else same.push(release);
+    known.set(name, release);
   }
 }
 

@@ -1,7 +1,7 @@
 import { byCodeUnit, componentOf } from '../domain/identity';
 import type { LiveFact, ReleaseFact, SourceFact } from '../domain/plan';
 import type { Block } from './blocks';
-import { releasesOf, type Ground } from './ground';
+import type { Ground } from './ground';
 import { commands } from './offers';
 import type { VersionReader } from './versions';
 
@@ -10,13 +10,14 @@ export interface Candidate {
   readonly release: ReleaseFact;
   readonly source?: SourceFact;
   readonly sourcesTried: readonly SourceFact[];
-  /** Why each release that would have come first is not it. */
-  readonly passedOver: readonly string[];
+  /** How many of the choice's `passedOver` would have come before it. */
+  readonly passedBefore: number;
 }
 
 /** What one component could go back to, best first; without any, why not. */
 export interface Choice {
   readonly candidates: readonly Candidate[];
+  /** Why each release that would have come first is no candidate, in the same order. */
   readonly passedOver: readonly string[];
   readonly block?: Block;
 }
@@ -29,15 +30,15 @@ export interface Judging {
 
 /** Reads the choices of a component when it is first needed. */
 export function choicesOf(ground: Ground, judging: Judging): (at: number) => Choice {
-  const known = new Map<number, Choice>();
+  const known: (Choice | undefined)[] = ground.keys.map(() => undefined);
   return (at) => {
-    const before = known.get(at);
+    const before = known[at];
     if (before !== undefined) return before;
-    const own = releasesOf(ground, at);
+    const own = ground.history[at]!;
     const wanted = ground.wanted.get(at);
     const made =
       wanted === undefined ? lastKnownGood(ground, at, own, judging) : explicit(ground, at, own, wanted, judging);
-    known.set(at, made);
+    known[at] = made;
     return made;
   };
 }
@@ -51,17 +52,15 @@ function lastKnownGood(
 ): Choice {
   const candidates: Candidate[] = [];
   const passedOver: string[] = [];
-  for (const release of newestFirst(releases, live[at]!, reader)) {
-    if (isLive(release, live[at]!)) continue;
+  const others = newestFirst(otherThan(releases, live[at]!), live[at]!, reader);
+  for (const release of others) {
     const { source, sourcesTried } = sourceOf(release);
     const against = whyNot(release, source, sourcesTried, unjudged);
     if (against !== undefined) passedOver.push(`${release.version} passed over: ${against}`);
-    else candidates.push({ release, ...(source && { source }), sourcesTried, passedOver: [...passedOver] });
+    else candidates.push(candidateOf(release, source, sourcesTried, passedOver.length));
   }
   if (candidates.length > 0) return { candidates, passedOver };
-  const unverified = newestFirst(releases, live[at]!, reader).find(
-    ({ status, digest }) => status === 'unknown' && digest !== live[at]!.digest,
-  );
+  const unverified = others.find(({ status, digest }) => status === 'unknown' && digest !== live[at]!.digest);
   return { candidates, passedOver, block: noTarget(facts.environment, keys[at]!, passedOver, unverified) };
 }
 
@@ -79,12 +78,22 @@ function explicit(
   const judged = named.map((release) => {
     const { source, sourcesTried } = sourceOf(release);
     const against = isLive(release, live[at]!) ? undefined : whyNot(release, source, sourcesTried, unjudged);
-    return { candidate: { release, ...(source && { source }), sourcesTried, passedOver: [] }, against };
+    return { candidate: candidateOf(release, source, sourcesTried, 0), against };
   });
   const candidates = judged.filter(({ against }) => against === undefined).map(({ candidate }) => candidate);
   if (candidates.length > 0) return { candidates, passedOver: [] };
   const why = judged.map(({ against }) => against)[0] ?? 'the inventory knows no such release';
   return { candidates, passedOver: [], block: badTarget(facts.environment, keys[at]!, wanted, why) };
+}
+
+function candidateOf(
+  release: ReleaseFact,
+  source: SourceFact | undefined,
+  sourcesTried: readonly SourceFact[],
+  passedBefore: number,
+): Candidate {
+  const candidate = { release, sourcesTried, passedBefore };
+  return source === undefined ? candidate : { ...candidate, source };
 }
 
 /** Last live first where that is known, then by version: those below the live one before those above it. */
@@ -97,6 +106,10 @@ function newestFirst(releases: readonly ReleaseFact[], live: LiveFact, reader: V
     const known = left.lastLiveAtMs === undefined ? isAbove(left) - isAbove(right) : 0;
     return known || reader.compare(right.version, left.version) || byCodeUnit(left.digest, right.digest);
   });
+}
+
+function otherThan(releases: readonly ReleaseFact[], live: LiveFact): readonly ReleaseFact[] {
+  return releases.filter((release) => !isLive(release, live));
 }
 
 function isLive({ digest, version }: ReleaseFact, live: LiveFact): boolean {
@@ -125,12 +138,15 @@ function sourceOf({ sources }: ReleaseFact): {
   readonly source?: SourceFact;
   readonly sourcesTried: readonly SourceFact[];
 } {
-  const ordered = [...(sources ?? [])].sort(bySource);
+  if (sources === undefined) return noSource;
+  const ordered = [...sources].sort(bySource);
   const at = ordered.findIndex(({ available }) => available);
   const source = ordered[at];
   if (source === undefined) return { sourcesTried: ordered };
   return { source, sourcesTried: ordered.slice(0, at) };
 }
+
+const noSource = { sourcesTried: [] };
 
 const sourceOrder = ['captur', 'cache', 'registry', 'git', 'backup'];
 

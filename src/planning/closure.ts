@@ -94,7 +94,7 @@ class ClosureRun implements Closure {
   work = 0;
   private settled = 0;
   private readonly processed: Int32Array;
-  private readonly ids: (number[] | undefined)[] = [];
+  private readonly ids: ((number | undefined)[] | undefined)[];
   private readonly stopped = new Set<number>();
 
   constructor(
@@ -103,6 +103,7 @@ class ClosureRun implements Closure {
   ) {
     this.reached = new Int32Array(problem.ground.keys.length);
     this.processed = new Int32Array(problem.ground.keys.length);
+    this.ids = problem.ground.keys.map(() => undefined);
   }
 
   moveAt(at: number, stage: number): number | undefined {
@@ -118,12 +119,13 @@ class ClosureRun implements Closure {
         this.stopped.add(at);
         return;
       }
-      (this.ids[at] ??= [])[next] = this.moves.length;
-      this.moves.push({ at, stage: next });
+      const before = this.moveAt(at, next - 1);
+      const id = this.moves.push({ at, stage: next }) - 1;
+      if (before === undefined) this.ids[at] = [undefined, id];
+      else this.ids[at]!.push(id);
       this.causes.push(cause);
       this.reached[at] = next;
-      const before = this.moveAt(at, next - 1);
-      if (before !== undefined) this.edge(this.moves.length - 1, before, chainRule);
+      if (before !== undefined) this.edge(id, before, chainRule);
     }
   }
 

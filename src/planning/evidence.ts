@@ -34,7 +34,8 @@ export function evidenceOf(problem: Problem, closure: Closure, drafts: readonly 
   const precedes = precedence(closure, drafts);
   const count = new Count(problem);
   for (const pair of problem.compatibility.pairs) {
-    const [lowEnd, highEnd] = [closure.reached[pair.low]!, closure.reached[pair.high]!];
+    const lowEnd = closure.reached[pair.low]!;
+    const highEnd = closure.reached[pair.high]!;
     for (let low = 0; low <= lowEnd; low += 1) {
       for (let high = low === 0 ? 1 : 0; high <= highEnd; high += 1) {
         count.contradiction(pair, low, high);
@@ -52,12 +53,8 @@ class Count {
   private readonly unknown = new Map<string, boolean>();
   private readonly violated = new Set<string>();
   private readonly contradicted = new Set<string>();
-  /** Placements of one component at one version count once; without placements nothing is met twice. */
-  private readonly hasPlaces: boolean;
 
-  constructor(private readonly problem: Problem) {
-    this.hasPlaces = problem.ground.keys.some((key) => key.includes('/'));
-  }
+  constructor(private readonly problem: Problem) {}
 
   add(pair: Pair, lowStage: number, highStage: number): void {
     const { compatibility, stateAt, ground } = this.problem;
@@ -66,7 +63,8 @@ class Count {
     if (ground.accepted.size > 0) {
       for (const rule of compatibility.acceptedAgainst(pair, low, high)) this.violated.add(rule);
     }
-    if (this.hasPlaces && !this.isNew(this.text(pair, low, high))) return;
+    // Placements of one component at one version count once; without placements nothing is met twice.
+    if (ground.hasPlacements && !this.isNew(this.text(pair, low, high))) return;
     this.total += 1;
     if (compatibility.judge(pair, low, high) !== 'unknown') this.seen += 1;
     else this.unknown.set(this.text(pair, low, high), this.isCritical(pair.low) || this.isCritical(pair.high));
@@ -145,7 +143,8 @@ function precedence(closure: Closure, drafts: readonly Draft[]): Precedes {
   drafts.forEach(({ moves }, unit) => moves.forEach(({ at, stage }) => (unitOf[closure.moveAt(at, stage)!] = unit)));
   const ancestors = drafts.length <= exactUnits ? ancestorsOf(drafts) : undefined;
   return (earlier, later) => {
-    const [first, second] = [unitOf[earlier]!, unitOf[later]!];
+    const first = unitOf[earlier]!;
+    const second = unitOf[later]!;
     if (first === second) return true;
     if (ancestors === undefined) return drafts[second]!.after.some(({ draft }) => draft === first);
     return ((ancestors[second]![first >> 5]! >> (first & 31)) & 1) === 1;

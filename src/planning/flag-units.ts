@@ -3,6 +3,7 @@ import type { Refusal } from '../domain/plan';
 import type { Closure } from './closure';
 import type { Draft, DraftEdge } from './drafts';
 import { isOff, type Waiver } from './flag-waivers';
+import { placesOf } from './ground';
 import { commands } from './offers';
 import { keyOf, type Problem } from './problem';
 
@@ -39,7 +40,7 @@ export function isolatingFlag({ ground }: Problem): string | undefined {
   const flags = Object.entries(ground.facts.catalog.flags ?? {});
   const bad = new Set(ground.bad);
   const usable = flags.filter(([name, { component }]) => {
-    const places = ground.placements.get(component) ?? [];
+    const places = placesOf(ground, component);
     const isNamed = said === name || (said === true && places.some((at) => bad.has(at)));
     return isNamed && places.some((at) => !isOff(ground.live[at]!.flags, name));
   });
@@ -68,7 +69,7 @@ function flagsOfBad({ ground }: Problem): readonly string[] {
   const bad = new Set(ground.bad);
   return Object.entries(ground.facts.catalog.flags ?? {})
     .filter(([name, { component }]) =>
-      (ground.placements.get(component) ?? []).some((at) => bad.has(at) && !isOff(ground.live[at]!.flags, name)),
+      placesOf(ground, component).some((at) => bad.has(at) && !isOff(ground.live[at]!.flags, name)),
     )
     .map(([name]) => name)
     .sort(byCodeUnit);
@@ -82,7 +83,7 @@ function flagDraft(
   after: readonly DraftEdge[],
 ): Draft {
   const { component } = problem.ground.facts.catalog.flags![flag]!;
-  const components = (problem.ground.placements.get(component) ?? []).map((at) => keyOf(problem, at));
+  const components = placesOf(problem.ground, component).map((at) => keyOf(problem, at));
   return { id: `${kind}:${flag}`, kind, components, moves: [], after, ties: [], flag };
 }
 

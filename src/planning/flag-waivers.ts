@@ -1,6 +1,7 @@
 import { byCodeUnit } from '../domain/identity';
 import type { Closure } from './closure';
 import { stronglyConnected, type Components } from './dependency-graph';
+import { placesOf } from './ground';
 import type { Problem } from './problem';
 
 /** Flags that let moves go one by one which would otherwise have to go together. */
@@ -60,7 +61,7 @@ interface WaivingFlag {
 function flagsOf({ ground }: Problem): ReadonlyMap<string, WaivingFlag> {
   const flags = new Map<string, WaivingFlag>();
   for (const [name, { component, waives }] of Object.entries(ground.facts.catalog.flags ?? {}).sort(byName)) {
-    const places = ground.placements.get(component) ?? [];
+    const places = placesOf(ground, component);
     if (places.length === 0) continue;
     flags.set(name, { rules: new Set(waives), isOff: places.every((at) => isOff(ground.live[at]!.flags, name)) });
   }

@@ -10,9 +10,12 @@ export interface Ground {
   /** Every component placement that is known to run, sorted; its index is its number everywhere in the planner. */
   readonly keys: readonly ComponentKey[];
   readonly index: ReadonlyMap<ComponentKey, number>;
+  readonly hasPlacements: boolean;
   /** Indexes of the placements of each component. */
   readonly placements: ReadonlyMap<string, readonly number[]>;
   readonly live: readonly LiveFact[];
+  /** Releases per component placement: those told of it alone, else those of its component. */
+  readonly history: readonly (readonly ReleaseFact[])[];
   /** Indexes of the bad ones, sorted. */
   readonly bad: readonly number[];
   /** Keys of the bad ones, sorted; those of which nobody knows what runs are named too. */
@@ -37,15 +40,18 @@ export function groundOf(facts: PlanFacts): Ground {
   const placements = placementsOf(keys);
   const numbers = (name: string): readonly number[] => numbersNamed(index, placements, name);
   const bad = [...new Set(facts.bad.flatMap(numbers))].sort((left, right) => left - right);
+  const releases = releasesByName(facts);
   const unseen = facts.bad.filter((name) => numbers(name).length === 0);
   return {
     facts,
     components,
-    releases: releasesByName(facts),
+    releases,
     keys,
     index,
+    hasPlacements: keys.some((key) => placementOf(key) !== undefined),
     placements,
     live: keys.map((key) => told(live, key)!),
+    history: keys.map((key) => told(releases, key) ?? []),
     bad,
     named: [...new Set([...bad.map((at) => keys[at]!), ...unseen])].sort(byCodeUnit),
     pinned: pinnedBy(facts, numbers),
@@ -55,11 +61,12 @@ export function groundOf(facts: PlanFacts): Ground {
   };
 }
 
-/** Releases of one component placement: those told of it alone, else those of its component. */
-export function releasesOf({ keys, releases }: Ground, at: number): readonly ReleaseFact[] {
-  const key = keys[at]!;
-  return releases.get(key) ?? releases.get(componentOf(key)) ?? [];
+/** Numbers of all placements of a component that are known to run. */
+export function placesOf({ placements }: Ground, component: string): readonly number[] {
+  return placements.get(component) ?? nowhere;
 }
+
+const nowhere: readonly number[] = [];
 
 /** The own entries of a record: whatever its keys are called, nothing is inherited. */
 export function mapOf<Value>(record: Readonly<Record<string, Value>>): ReadonlyMap<string, Value> {
@@ -97,9 +104,19 @@ function releasesByName(facts: PlanFacts): ReadonlyMap<string, readonly ReleaseF
   for (const release of facts.releases) {
     const known = byName.get(release.component);
     if (known === undefined) byName.set(release.component, [release]);
-    else if (!known.some(({ digest }) => digest === release.digest)) known.push(release);
+    else known.push(release);
   }
+  for (const [name, releases] of byName) if (hasRepeats(releases)) byName.set(name, [...byDigest(releases).values()]);
   return byName;
+}
+
+function hasRepeats(releases: readonly ReleaseFact[]): boolean {
+  if (releases.length === 2) return releases[0]!.digest === releases[1]!.digest;
+  return releases.length > 2 && byDigest(releases).size < releases.length;
+}
+
+function byDigest(releases: readonly ReleaseFact[]): ReadonlyMap<string, ReleaseFact> {
+  return new Map(releases.map((release) => [release.digest, release]));
 }
 
 function placementsOf(keys: readonly ComponentKey[]): ReadonlyMap<string, readonly number[]> {

@@ -3,7 +3,7 @@ import type { Block } from './blocks';
 import type { Choice } from './choose-target';
 import { choicesOf } from './choose-target';
 import { compatibilityOf, type Compatibility } from './compatibility';
-import { releasesOf, type Ground } from './ground';
+import type { Ground } from './ground';
 import { commands } from './offers';
 import type { Pair } from './relations';
 import { formatBlock, selfBlock, writtenFormats, type WrittenFormats } from './stage-blocks';
@@ -62,11 +62,10 @@ export function baseOf(ground: Ground): Base {
 /** The question for one set of picks. */
 export function problemOf(base: Base, picks: Picks = new Map()): Problem {
   const { ground, compatibility } = base;
-  const tracks: (Track | undefined)[] = [];
+  const tracks: (Track | undefined)[] = ground.keys.map(() => undefined);
   const written = writtenFormats(ground);
   const isPessimistic = ground.facts.catalog.compatibility?.default === 'unknown-pessimistic';
-  const track = (at: number): Track =>
-    (tracks[at] ??= trackOf(ground, at, base.choice(at), picks.get(at) ?? 0, releasesOf(ground, at)));
+  const track = (at: number): Track => (tracks[at] ??= trackOf(ground, at, base.choice(at), picks.get(at) ?? 0));
   const stateAt = (at: number, stage: number): State => (stage === 0 ? ground.live[at]! : track(at).states[stage]!);
   const rulesAt = (pair: Pair, lowStage: number, highStage: number): readonly string[] => {
     const low = stateAt(pair.low, lowStage);

@@ -2,6 +2,7 @@ import type { Refusal } from '../domain/plan';
 import { chainRule, type Blocked, type Cause, type Closure, type Conflict } from './closure';
 import type { Draft } from './drafts';
 import { isOff } from './flag-waivers';
+import { placesOf } from './ground';
 import { firstOf } from './groups';
 import { commands } from './offers';
 import { keyOf, stageText, type Problem } from './problem';
@@ -117,7 +118,7 @@ function flagOnly({ ground }: Problem, rules: readonly string[]): readonly strin
   const bad = new Set(ground.bad);
   const isUsable = Object.entries(ground.facts.catalog.flags ?? {}).some(
     ([name, { component, waives }]) =>
-      (ground.placements.get(component) ?? []).some((at) => !isOff(ground.live[at]!.flags, name) && bad.has(at)) ||
+      placesOf(ground, component).some((at) => !isOff(ground.live[at]!.flags, name) && bad.has(at)) ||
       waives.some((rule) => rules.includes(rule)),
   );
   return isUsable ? [commands.flagOnly(ground.facts.environment, ground.named)] : [];

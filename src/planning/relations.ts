@@ -1,5 +1,5 @@
-import { componentOf, placementOf } from '../domain/identity';
-import type { Ground } from './ground';
+import { placementOf } from '../domain/identity';
+import { placesOf, type Ground } from './ground';
 import { byId, turned, type Statement } from './statements';
 
 /** Two related component placements: named together in a rule, a `requires` or a `dependsOn`. */
@@ -17,19 +17,20 @@ export interface Pair {
 export function pairsOf(ground: Ground, statements: readonly Statement[]): readonly Pair[] {
   const said = statements.length + 1;
   const meetings: number[] = [];
-  const meet = (one: string, other: string, isAnywhere: boolean, statement: number): void => {
-    for (const low of ground.placements.get(one) ?? []) {
-      for (const high of ground.placements.get(other) ?? []) {
-        if (low === high || (one === other && low > high)) continue;
-        if (isAnywhere || isNear(ground, low, high)) meetings.push(pairKey(ground, low, high) * said + statement);
+  const meet = (ones: readonly number[], others: readonly number[], isAnywhere: boolean, statement: number): void => {
+    for (const one of ones) {
+      for (const other of others) {
+        if (one === other || (ones === others && one > other)) continue;
+        if (isAnywhere || isNear(ground, one, other)) meetings.push(pairKey(ground, one, other) * said + statement);
       }
     }
   };
-  statements.forEach(({ low, high, isAnywhere }, at) => meet(low.component, high.component, isAnywhere, at));
+  statements.forEach(({ low, high, isAnywhere }, at) => meet(low.places, high.places, isAnywhere, at));
   for (const [name, { dependsOn }] of ground.components) {
-    for (const other of dependsOn ?? []) meet(name, other, false, said - 1);
+    if (dependsOn === undefined) continue;
+    for (const other of dependsOn) meet(placesOf(ground, name), placesOf(ground, other), false, said - 1);
   }
-  return gathered(ground, statements, Float64Array.from(meetings).sort());
+  return gathered(ground, statements, new Float64Array(meetings).sort());
 }
 
 function pairKey({ keys }: Ground, one: number, other: number): number {
@@ -37,7 +38,8 @@ function pairKey({ keys }: Ground, one: number, other: number): number {
 }
 
 /** Rules hold within a placement name; what has no placements meets every placement. */
-function isNear({ keys }: Ground, one: number, other: number): boolean {
+function isNear({ hasPlacements, keys }: Ground, one: number, other: number): boolean {
+  if (!hasPlacements) return true;
   const here = placementOf(keys[one]!);
   if (here === undefined) return true;
   const there = placementOf(keys[other]!);
@@ -53,7 +55,7 @@ function gathered(ground: Ground, statements: readonly Statement[], meetings: Fl
     const low = Math.floor(key / ground.keys.length);
     const from = at;
     while (at < meetings.length && Math.floor(meetings[at]! / said) === key) at += 1;
-    const own = heldBy(ground, low, statements, meetings, from, at);
+    const own = heldBy(low, statements, meetings, from, at);
     pairs.push({ low, high: key % ground.keys.length, statements: own });
   }
   return pairs;
@@ -61,7 +63,6 @@ function gathered(ground: Ground, statements: readonly Statement[], meetings: Fl
 
 /** The statements of the meetings between two positions, by id; a `dependsOn` has none. */
 function heldBy(
-  ground: Ground,
   low: number,
   statements: readonly Statement[],
   meetings: Float64Array,
@@ -71,17 +72,17 @@ function heldBy(
   const said = statements.length + 1;
   const first = statements[meetings[from]! % said];
   if (first === undefined) return [];
-  const held = [seenFrom(ground, low, first)];
+  const held = [seenFrom(low, first)];
   for (let at = from + 1; at < end; at += 1) {
     const statement = statements[meetings[at]! % said];
-    if (statement !== undefined) held.push(seenFrom(ground, low, statement));
+    if (statement !== undefined) held.push(seenFrom(low, statement));
   }
   return held.length > 1 ? held.sort(byId) : held;
 }
 
 /** Keys sort like names, except where a name goes on with a character below `/`. */
-function seenFrom({ keys }: Ground, low: number, statement: Statement): Statement {
-  return componentOf(keys[low]!) === statement.low.component ? statement : turned(statement);
+function seenFrom(low: number, statement: Statement): Statement {
+  return statement.low.places.includes(low) ? statement : turned(statement);
 }
 
 /** Names of the components that anything relates to one of these. */

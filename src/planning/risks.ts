@@ -2,6 +2,7 @@ import { componentOf } from '../domain/identity';
 import type { PlanTarget, PlanUnit } from '../domain/plan';
 import type { Arrangement } from './drafts';
 import type { Evidence } from './evidence';
+import { firstOf } from './groups';
 import type { Obstacles } from './obstacles';
 import type { Problem } from './problem';
 import type { Solution } from './solve';
@@ -53,7 +54,7 @@ function unknownPairs({ ground }: Problem, { unknown }: Evidence): readonly stri
 }
 
 function mechanismRisks({ components, mechanism, estimateSeconds }: PlanUnit): readonly string[] {
-  const together = components.join(' and ');
+  const together = firstOf(components, ' and ');
   const seconds = `about ${Math.ceil(estimateSeconds)} s`;
   if (mechanism === 'quiesce') return [`${together} are stopped together for ${seconds}`];
   return mechanism === 'window' ? [`${together} run forbidden pairs for ${seconds}: accepted, not safe`] : [];
@@ -62,13 +63,13 @@ function mechanismRisks({ components, mechanism, estimateSeconds }: PlanUnit): r
 /** What the layers say themselves, and targets of which nobody recorded what they can read. */
 function componentRisks({ ground, choice }: Problem, component: string): readonly string[] {
   const at = ground.index.get(component)!;
-  const layers = (ground.layers[at] ?? []).flatMap(({ layer, risks }) =>
-    (risks ?? []).map((risk) => `${component} ${layer}: ${risk}`),
+  const told = (ground.layers[at] ?? []).flatMap(({ layer, risks = [] }) =>
+    risks.map((risk) => `${component} ${layer}: ${risk}`),
   );
-  const formats = Object.keys(ground.components.get(componentOf(component))?.formats ?? {});
-  const isRecorded = choice(at).candidates.every(({ release }) => release.formats !== undefined);
-  if (formats.length === 0 || isRecorded) return layers;
-  return [...layers, `nobody recorded which ${formats.sort().join(', ')} the target of ${component} can read`];
+  const formats = ground.components.get(componentOf(component))?.formats;
+  if (formats === undefined || choice(at).candidates.every(({ release }) => release.formats !== undefined)) return told;
+  const names = Object.keys(formats).sort().join(', ');
+  return names === '' ? told : [...told, `nobody recorded which ${names} the target of ${component} can read`];
 }
 
 /** Layers that the catalog declares and nobody has looked at. */
@@ -82,6 +83,7 @@ function unassessed({ ground }: Problem, targets: readonly PlanTarget[]): readon
 /** Declared layers of a component of which no assessment is known. */
 export function missingLayers({ components, keys, layers }: Problem['ground'], at: number): readonly string[] {
   const declared = components.get(componentOf(keys[at]!))?.layers ?? [];
+  if (declared.length === 0) return [];
   const assessed = new Set((layers[at] ?? []).map(({ layer }) => layer));
   return declared.map(({ id }) => id).filter((id) => !assessed.has(id));
 }

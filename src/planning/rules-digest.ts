@@ -1,7 +1,7 @@
 import { digestOfBytes } from '../digest';
 import { byCodeUnit, componentOf, placementOf } from '../domain/identity';
 import { keyOf, type Problem } from './problem';
-import { byId, type Statement } from './statements';
+import { byId } from './statements';
 
 /**
  * Digest of the rules and policies among the moved components: another rule between them is another decision, a rule
@@ -13,7 +13,9 @@ export function rulesDigestOf({ ground, statements }: Problem, moved: readonly n
   const places = new Set(moved.map((at) => placementOf(keyOf({ ground }, at)) ?? ''));
   const text: string[] = [facts.catalog.compatibility?.default ?? 'unknown-optimistic'];
   const among = statements.filter(({ low, high }) => names.has(low.component) && names.has(high.component));
-  for (const statement of among.sort(byId)) addStatement(text, statement);
+  for (const { id, low, high, isAnywhere } of among.sort(byId)) {
+    text.push(id, isAnywhere ? 'any' : 'placement', low.text, high.text);
+  }
   for (const name of names) text.push(name, components.get(name)?.strategy ?? 'rolling');
   (facts.catalog.policies?.dispatch?.barriers ?? []).forEach((list, at) => {
     const own = list.filter((place) => places.has(place)).sort(byCodeUnit);
@@ -24,10 +26,3 @@ export function rulesDigestOf({ ground, statements }: Problem, moved: readonly n
 
 /** Control characters are in no id and in no version, so joined texts differ whenever their parts do. */
 const separator = '\u0001';
-
-function addStatement(text: string[], { id, low, high, isAnywhere }: Statement): void {
-  text.push(id, isAnywhere ? 'any' : 'placement');
-  for (const { component, selection, isNegated } of [low, high]) {
-    text.push(component, isNegated ? 'not' : '', selection.text);
-  }
-}

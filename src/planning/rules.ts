@@ -14,23 +14,31 @@ export class RuleChecker {
   /** Checks the id and that two sides are there. */
   check({ id, forbid }: WrittenRule): void {
     if (!isPrintable(id, 256) || reserved.test(id)) throw unusableRule(id);
-    if (this.ids.has(id)) {
+    if (this.ids.size === this.ids.add(id).size) {
       throw invalid(`rule ${id}`, `two rules are called "${id}"`, 'an edge names one rule', 'rename one of them');
     }
-    this.ids.add(id);
     if (!Array.isArray(forbid) || forbid.length !== 2) throw notAPair(id, forbid);
   }
 
   /** The one component that a side names. */
   component(rule: string, selection: unknown): string {
-    const names = typeof selection === 'object' && selection !== null ? Object.keys(selection) : [];
-    const [component] = names;
-    if (component === undefined || names.length !== 1) {
-      const what = `a selection names ${names.length} components`;
-      throw invalid(`rule ${rule}`, what, 'rules are about pairs', 'write {payments: ">=2.1.0"}');
+    let component: string | undefined;
+    let count = 0;
+    if (typeof selection === 'object' && selection !== null) {
+      for (const name in selection) {
+        if (!Object.hasOwn(selection, name)) continue;
+        component = name;
+        count += 1;
+      }
     }
+    if (component !== undefined && count === 1) return component;
+    const what = `a selection names ${count} components`;
+    throw invalid(`rule ${rule}`, what, 'rules are about pairs', 'write {payments: ">=2.1.0"}');
+  }
+
+  /** Checks that the catalog has the component. */
+  requireKnown(rule: string, component: string): void {
     if (!this.known.has(component)) throw unknownComponent(`rule ${rule}`, component, this.known.keys());
-    return component;
   }
 
   /** The versions that a side names. */

@@ -49,7 +49,7 @@ interface LivePair {
 function livePairs(problem: Problem): readonly LivePair[] {
   const found: LivePair[] = [];
   for (const pair of problem.compatibility.pairs) {
-    const [rule] = problem.rulesAt(pair, 0, 0);
+    const rule = problem.rulesAt(pair, 0, 0)[0];
     if (rule !== undefined) found.push({ pair, rule });
   }
   return found;

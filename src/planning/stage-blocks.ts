@@ -2,7 +2,7 @@ import { byCodeUnit, componentOf } from '../domain/identity';
 import type { LiveFact, PlanComponent, ReleaseFact } from '../domain/plan';
 import type { Block } from './blocks';
 import type { Compatibility } from './compatibility';
-import { releasesOf, type Ground } from './ground';
+import type { Ground } from './ground';
 import { commands } from './offers';
 import { isForbidden } from './statements';
 import type { Track } from './tracks';
@@ -48,8 +48,9 @@ export function writtenFormats(ground: Ground): WrittenFormats {
   const written = new Map<string, Map<number, string>>();
   ground.keys.forEach((key, at) => {
     const live = ground.live[at]!;
-    const formats = formatsOf(ground, releaseLive(releasesOf(ground, at), live), key);
-    for (const [name, { writes }] of Object.entries(formats ?? {})) {
+    const formats = formatsOf(ground, releaseLive(ground.history[at]!, live), key);
+    if (formats === undefined) return;
+    for (const [name, { writes }] of Object.entries(formats)) {
       const versions = written.get(name) ?? new Map<number, string>();
       if (!versions.has(writes)) versions.set(writes, `${key} ${live.version}`);
       written.set(name, versions);
@@ -65,10 +66,11 @@ function byName([left]: readonly [string, unknown], [right]: readonly [string, u
 /** The target can not read data that was written since the deployment, and that data outlives its writer. */
 export function formatBlock(ground: Ground, written: WrittenFormats, track: Track, at: number): Block | undefined {
   const release = track.candidate?.release;
-  for (const [name, { reads }] of Object.entries(release?.formats ?? {}).sort(byName)) {
+  if (release?.formats === undefined) return undefined;
+  for (const [name, { reads }] of Object.entries(release.formats).sort(byName)) {
     const { from, to } = spanOf(reads);
     for (const [version, writer] of written.get(name) ?? []) {
-      if (version < from || version > to) return unreadable(ground, at, release!, name, { from, to, version, writer });
+      if (version < from || version > to) return unreadable(ground, at, release, name, { from, to, version, writer });
     }
   }
   return undefined;

@@ -1,15 +1,19 @@
 import { byCodeUnit, componentOf } from '../domain/identity';
 import { invalid } from './facts-errors';
-import type { Ground } from './ground';
+import { placesOf, type Ground } from './ground';
 import { RuleChecker, type Versions } from './rules';
 import type { Selection, State, VersionReader } from './versions';
 
 /** One half of a statement: the versions of one component that it means. */
 export interface Side {
   readonly component: string;
+  /** Numbers of the component's placements. */
+  readonly places: readonly number[];
   readonly selection: Selection;
   /** The half of a `requires` that forbids everything outside its range. */
   readonly isNegated: boolean;
+  /** Component and meaning on one line, for digests; control characters are in no id and in no version. */
+  readonly text: string;
   /** The half of a `requires` that means one release: same version with another digest is another release. */
   readonly digest: string | undefined;
 }
@@ -64,13 +68,15 @@ export function statementsOf(ground: Ground, reader: VersionReader): Statements 
 class StatementReader implements Statements {
   readonly all: Statement[] = [];
   readonly ranged = new Map<string, string>();
-  /** Sides by component and text: most rules mean one of a few spans of versions. */
-  private readonly sides = new Map<string, Map<string, Side>>();
+  private readonly voices = new Map<string, Voice>();
+  private readonly labels: ReadonlySet<string>;
 
   constructor(
     private readonly ground: Ground,
     private readonly reader: VersionReader,
-  ) {}
+  ) {
+    this.labels = labelsOf(ground);
+  }
 
   readRules(): void {
     const checker = new RuleChecker(this.ground.components);
@@ -90,14 +96,16 @@ class StatementReader implements Statements {
     for (const [name, releases] of this.ground.releases) {
       const component = componentOf(name);
       for (const { version, digest, status, requires } of releases) {
+        if (requires === undefined) continue;
         const isHistory = status !== 'good' && !running.has(digest);
-        for (const [other, range] of Object.entries(requires ?? {})) {
+        for (const [other, range] of Object.entries(requires)) {
           if (!this.ground.components.has(other)) continue;
           const id = `requires:${component}@${version}:${other}`;
           const own = this.reader.selection([version], true);
           const needed = this.selection(id, other, range, isHistory);
-          const mine: Side = { component, selection: own, isNegated: false, digest };
-          const theirs: Side = { component: other, selection: needed, isNegated: true, digest: undefined };
+          const places = placesOf(this.ground, component);
+          const mine = { ...sideOf(component, places, own, false), digest };
+          const theirs = sideOf(other, placesOf(this.ground, other), needed, true);
           this.add(id, mine, theirs, 'low', false);
         }
       }
@@ -107,22 +115,23 @@ class StatementReader implements Statements {
   /** `one` speaks when the speaker is `low`; the sides are put in order of names. */
   private add(id: string, one: Side, other: Side, speaker: 'low' | 'both', isAnywhere: boolean): void {
     const isAccepted = this.ground.accepted.has(id);
-    const statement: Statement = { id, low: one, high: other, speaker, isAnywhere, isAccepted };
-    this.all.push(one.component <= other.component ? statement : turned(statement));
+    if (one.component <= other.component) this.all.push({ id, low: one, high: other, speaker, isAnywhere, isAccepted });
+    else this.all.push(turned({ id, low: one, high: other, speaker, isAnywhere, isAccepted }));
   }
 
   private side(checker: RuleChecker, rule: string, written: Readonly<Record<string, Versions>>): Side {
     const component = checker.component(rule, written);
     const versions = checker.versions(rule, written, component);
-    let known = this.sides.get(component);
-    if (known === undefined) this.sides.set(component, (known = new Map()));
-    const name = typeof versions === 'string' ? versions : versions.join('\u0001');
-    let side = known.get(name);
-    if (side === undefined) {
-      const selection = this.selection(rule, component, versions, false);
-      known.set(name, (side = { component, selection, isNegated: false, digest: undefined }));
+    let voice = this.voices.get(component);
+    if (voice === undefined) {
+      checker.requireKnown(rule, component);
+      this.voices.set(component, (voice = new Voice()));
     }
-    return side;
+    const name = typeof versions === 'string' ? versions : versions.join('\u0001');
+    const known = voice.said(name);
+    if (known !== undefined) return known;
+    const selection = this.selection(rule, component, versions, false);
+    return voice.say(name, sideOf(component, placesOf(this.ground, component), selection, false));
   }
 
   /** What a release said that neither runs nor could be gone back to never decides anything, so it refuses nobody. */
@@ -146,13 +155,46 @@ class StatementReader implements Statements {
 
   /** A label that some release of the component has, or that runs: it is meant exactly, even where it reads like a range. */
   private isName(component: string, written: string): boolean {
-    const { placements, live, keys } = this.ground;
-    const runs = (placements.get(component) ?? []).some((at) => live[at]!.version === written);
-    const names = [component, ...(placements.get(component) ?? []).map((at) => keys[at]!)];
-    const isKnown = (name: string): boolean =>
-      this.ground.releases.get(name)?.some(({ version }) => version === written) ?? false;
-    return runs || names.some(isKnown);
+    if (!this.labels.has(written)) return false;
+    const { live, keys, releases } = this.ground;
+    const places = placesOf(this.ground, component);
+    const isKnown = (name: string): boolean => releases.get(name)?.some(({ version }) => version === written) ?? false;
+    return isKnown(component) || places.some((at) => live[at]!.version === written || isKnown(keys[at]!));
   }
+}
+
+/** The sides of one component so far, by what was written: one or two as a rule, and then a Map is too much. */
+class Voice {
+  private readonly written: string[] = [];
+  private readonly sides: Side[] = [];
+  private numbers: Map<string, number> | undefined;
+
+  said(written: string): Side | undefined {
+    return this.sides[this.numbers === undefined ? this.written.indexOf(written) : (this.numbers.get(written) ?? -1)];
+  }
+
+  say(written: string, side: Side): Side {
+    const number = this.sides.push(side) - 1;
+    this.written.push(written);
+    if (number === few) this.numbers = new Map(this.written.map((name, at) => [name, at]));
+    else this.numbers?.set(written, number);
+    return side;
+  }
+}
+
+const few = 8;
+
+function sideOf(component: string, places: readonly number[], selection: Selection, isNegated: boolean): Side {
+  const text = `${component}\u0001${isNegated ? 'not' : ''}\u0001${selection.text}`;
+  return { component, places, selection, isNegated, text, digest: undefined };
+}
+
+/** Every version label that anything has or runs: what is not among them is nobody's name. */
+function labelsOf({ live, facts }: Ground): ReadonlySet<string> {
+  const labels = new Set<string>();
+  for (const { version } of live) labels.add(version);
+  for (const { version } of facts.releases) labels.add(version);
+  return labels;
 }
 
 /** Statements by id, so that what is said of a pair does not depend on who said it first. */

@@ -45,13 +45,9 @@ function targetOf(
     from: mixed === undefined ? { version, digest } : { version, digest, mixed },
     to: { version: state.version, digest: state.digest ?? '' },
     sourcesTried: tried.before,
-    layers:
-      layers.length === 0
-        ? []
-        : layers.map(({ layer }) => layer).filter((layer) => withSteps.get(component)?.has(layer)),
-    layersAtTarget:
-      layers.length === 0 ? [] : layers.filter(({ atTarget }) => atTarget === true).map(({ layer }) => layer),
-    why: [...whyMoved(problem, closure, at), ...(candidate?.passedOver ?? []), ...fittingBetter(problem, at)],
+    layers: layers.map(({ layer }) => layer).filter((layer) => withSteps.get(component)?.has(layer)),
+    layersAtTarget: layers.filter(({ atTarget }) => atTarget === true).map(({ layer }) => layer),
+    why: [...whyMoved(problem, closure, at), ...passedBefore(problem, at), ...fittingBetter(problem, at)],
   };
   const goodForSeconds = candidate?.release.version === state.version ? candidate.release.goodForSeconds : undefined;
   if (goodForSeconds !== undefined) target.goodForSeconds = goodForSeconds;
@@ -77,12 +73,19 @@ function sourcesOf(
   };
 }
 
+/** Releases that would have come first and can not be gone back to. */
+function passedBefore({ choice, track }: Problem, at: number): readonly string[] {
+  const { candidate } = track(at);
+  return candidate === undefined ? [] : choice(at).passedOver.slice(0, candidate.passedBefore);
+}
+
 /** Newer candidates that were not picked because the others' targets fit this one better. */
-function fittingBetter(problem: Problem, at: number): readonly string[] {
-  const { candidates } = problem.choice(at);
-  const picked = candidates.findIndex((candidate) => candidate === problem.track(at).candidate);
+function fittingBetter({ choice, track }: Problem, at: number): readonly string[] {
+  const { candidate } = track(at);
+  const { candidates } = choice(at);
+  if (candidate === undefined || candidate === candidates[0]) return [];
   return candidates
-    .slice(0, Math.max(0, picked))
+    .slice(0, candidates.indexOf(candidate))
     .map(
       ({ release }) =>
         `${release.version} passed over: it fits the other targets less well (rules, or never seen together)`,
