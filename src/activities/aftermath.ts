@@ -11,16 +11,19 @@ type Marked = Awaited<ReturnType<ControlActivities['markBad']>>['value'];
 /** Marks the bad releases unstable and holds everything that moves, before the first write: the gate must not stand open. */
 export async function markBad(world: ActivityWorld, shelf: Shelf, input: MarkInput): Promise<Marked> {
   const { plan } = await shelf.document<PlanDocument>(input.planRef);
-  const { releases } = world.inventory;
   const { environment, by, rollback } = input;
-  for (const { component, bad, from } of plan.targets) {
-    const reason = `rolled back by ${rollback}: ${input.reason}`;
-    if (bad) await releases.mark({ component: componentOf(component), ...from, mark: 'unstable', by, reason });
-    const why = bad ? reason : `moved along in ${rollback}`;
-    await releases.hold({ environment, component: componentOf(component), by, reason: why, rollback });
-  }
-  const named = (wanted: boolean): readonly string[] => plan.targets.filter(({ bad }) => bad === wanted).map(nameOf);
-  return { unstable: named(true), held: named(false) };
+  const reason = `rolled back by ${rollback}: ${input.reason}`;
+  const bad = plan.targets.filter((target) => target.bad);
+  await world.inventory.releases.condemn(
+    bad.map(({ component, from: { version, digest } }) => {
+      return { component: componentOf(component), version, digest, mark: 'unstable', by, reason };
+    }),
+    plan.targets.map((target) => {
+      const why = target.bad ? reason : `moved along in ${rollback}`;
+      return { environment, component: componentOf(target.component), by, reason: why, rollback };
+    }),
+  );
+  return { unstable: bad.map(nameOf), held: plan.targets.filter((target) => !target.bad).map(nameOf) };
 }
 
 function nameOf({ component, from }: PlanTarget): string {

@@ -68,9 +68,17 @@ export interface Drifted {
   readonly why: string;
 }
 
-/** How one step's revert ended. */
+/**
+ * How one step's revert ended. `verified` is there when the layer had settled by the end of the attempt: most have, and
+ * then no activity of its own is needed to wait for it.
+ */
 export type Reverted =
-  | { readonly kind: 'reverted' | 'already-there'; readonly writes: number; readonly summary: string }
+  | {
+      readonly kind: 'reverted' | 'already-there';
+      readonly writes: number;
+      readonly summary: string;
+      readonly verified?: Verified;
+    }
   | { readonly kind: 'drift'; readonly why: string }
   | { readonly kind: 'frozen'; readonly freeze: Freeze };
 

@@ -7,10 +7,11 @@ import { assess, observe } from './look';
 import { notify } from './notify';
 import { openRollback } from './open';
 import { plan } from './plan';
+import { revert } from './revert';
 import { running, runningAfterEvents, runningBesideEvents, runningWithEvents } from './run';
 import { scope } from './scope';
 import { Shelf } from './shelf';
-import { findDrift, rehearse, revert, verify } from './steps';
+import { findDrift, rehearse, verify } from './steps';
 import { captureLayers } from './survey/capture';
 import { closeSurvey } from './survey/close';
 import { openSurvey } from './survey/open';
@@ -49,7 +50,7 @@ export function createActivities(world: ActivityWorld): {
     findDrift: (input) => runningBesideEvents(inventory, input, (pulse) => findDrift(world, shelf, input, pulse)),
     revert: (input) =>
       runningBesideEvents(inventory, input, (pulse) =>
-        underSwitch(world, pulse, (guarded) => revert(guarded, shelf, input, pulse)),
+        underSwitch(world, pulse, (guarded) => revert(world, guarded, shelf, input, pulse)),
       ),
     verify: (input) => runningBesideEvents(inventory, input, (pulse) => verify(world, shelf, input, pulse)),
     captureLayers: (input) => running((pulse) => captureLayers(world, shelf, input, pulse)),

@@ -14,6 +14,9 @@ export interface StepLimits {
   readonly settleMs: number;
 }
 
+/** How long a revert waits in the same attempt for its layer to settle; what takes longer is waited for by `verify`. In ms. */
+export const settlesAtOnceMs = 2_000;
+
 /** What one layer *runs* now. Holds no secrets: it is stored and shown. */
 export interface Observation {
   /** Digest of the governed fields as they live now; never of counters, ETags or status. */

@@ -1,5 +1,6 @@
-import type { LayerActivities, StepCall } from '../activities/calls';
+import type { Reverted, StepCall, Verified, WithEvents } from '../activities/calls';
 import type { Outline, OutlineStep, OutlineUnit } from '../domain/plan';
+import { settlesAtOnceMs, type StepLimits } from '../domain/reverter';
 import { carrying, faultOf, steppingLayers } from './activities';
 import { throughFreeze } from './freeze';
 import type { RollbackRecord } from './record';
@@ -17,6 +18,8 @@ export type UnitOutcome =
   | { readonly kind: 'failed'; readonly step: string; readonly code: string; readonly why: string }
   | { readonly kind: 'drift'; readonly step: string; readonly why: string }
   | { readonly kind: 'stopped' };
+
+type CallOf = Omit<StepCall, keyof WithEvents>;
 
 /** Walks one unit step by step: revert, verify, next. A step that is at its target already costs a look and no write. */
 export async function runUnit(
@@ -45,10 +48,8 @@ async function runStep(
   const { environment, outline, fence } = place;
   const call = { environment, planRef: outline.planRef, catalogDigest: outline.catalogDigest, step: step.id, fence };
   try {
-    const { revert } = steppingLayers(step.queue, step.line, step.limits);
-    const reverted = await throughFreeze(record, isStopping, () =>
-      carrying<StepCall, Awaited<ReturnType<LayerActivities['revert']>>['value']>(record, revert, call),
-    );
+    const { revert } = steppingLayers(step.queue, step.line, longer(step.limits, settlesAtOnceMs));
+    const reverted = await throughFreeze(record, isStopping, () => carrying<StepCall, Reverted>(record, revert, call));
     if (reverted.kind === 'stopped') return reverted;
     if (reverted.kind === 'drift') return { kind: 'drift', step: step.id, why: reverted.why };
     record.add({
@@ -58,16 +59,21 @@ async function runStep(
       writes: reverted.writes,
       summary: reverted.summary,
     });
-    const limits = { ...step.limits, attemptMs: step.limits.settleMs + step.limits.attemptMs };
-    const verified = await carrying<StepCall, Awaited<ReturnType<LayerActivities['verify']>>['value']>(
-      record,
-      steppingLayers(step.queue, `verify ${step.id}`, limits).verify,
-      call,
-    );
+    const verified = reverted.verified ?? (await verifyLater(step, call, record));
     if (!verified.ok) return { kind: 'failed', step: step.id, code: 'NOT_SETTLED', why: verified.summary };
     record.add({ kind: 'step-verified', ...at, summary: verified.summary });
     return undefined;
   } catch (thrown) {
     return { kind: 'failed', step: step.id, ...faultOf(thrown) };
   }
+}
+
+/** For a layer that takes its time to settle: an activity that waits as long as its limits allow. */
+function verifyLater(step: OutlineStep, call: CallOf, record: RollbackRecord): Promise<Verified> {
+  const { verify } = steppingLayers(step.queue, `verify ${step.id}`, longer(step.limits, step.limits.settleMs));
+  return carrying<StepCall, Verified>(record, verify, call);
+}
+
+function longer(limits: StepLimits, byMs: number): StepLimits {
+  return { ...limits, attemptMs: limits.attemptMs + byMs };
 }

@@ -33,12 +33,9 @@ export const interceptors: WorkflowInterceptorsFactory = () => ({
           if (signal != null) remember('signal', signal.signalName, signal.identity);
           const update = job.doUpdate;
           if (update != null) remember('update', update.name, update.meta?.identity);
+          if (job.queryWorkflow != null) drawDetails();
         }
         next(input);
-      },
-      concludeActivation(input, next) {
-        drawDetails();
-        return next(input);
       },
     },
   ],

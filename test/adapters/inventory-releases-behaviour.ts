@@ -249,6 +249,20 @@ export function describeReleases(open: OpenInventory): void {
       expect((await releases.marks()).map(({ mark }) => mark)).toEqual(['revoked']);
     });
 
+    it('condemns many at once, and says nothing twice', async () => {
+      const { releases } = inventory;
+      const marks = ['orders', 'payments'].map((component) => ({ ...unstable(`sha256:${component}`), component }));
+      const holds = ['orders', 'payments', 'web'].map((component) => {
+        return { environment: 'production', component, by: 'ana', reason: 'rolled back', rollback: 'rb-1' };
+      });
+      await releases.condemn(marks.slice(1), []);
+      await releases.condemn(marks, holds);
+      await releases.condemn(marks, holds);
+      expect((await releases.marks()).map(({ component }) => component)).toEqual(['payments', 'orders']);
+      expect(await releases.holds('production')).toMatchObject(holds);
+      await releases.condemn([], []);
+    });
+
     it('lifts a mark in one environment and leaves it in the others', async () => {
       const { releases } = inventory;
       const digest = await deploy('812', { orders: '3.1.0' });

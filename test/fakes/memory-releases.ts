@@ -188,12 +188,16 @@ function memoryChecks(state: State): Pick<ReleaseBook, CheckPart> {
   };
 }
 
-type WordPart = 'mark' | 'lift' | 'marks' | 'hold' | 'liftHold' | 'holds';
+type WordPart = 'mark' | 'lift' | 'marks' | 'hold' | 'liftHold' | 'holds' | 'condemn';
 
 function memoryWords(state: State): Pick<ReleaseBook, WordPart> {
   const holdsOf = (environment: string): readonly Hold[] =>
     holdsInForce(state.holds.filter((hold) => hold.environment === environment));
-  return {
+  const words: Pick<ReleaseBook, WordPart> = {
+    async condemn(marks, holds) {
+      for (const mark of marks) await words.mark(mark);
+      for (const hold of holds) await words.hold(hold);
+    },
     async mark(mark) {
       const same = ({ atMs: _atMs, ...known }: Mark): boolean => equal(known, mark);
       if (!marksInForce(state.marks).some(same)) state.marks.push({ ...mark, lifted: false, atMs: state.now() });
@@ -217,6 +221,7 @@ function memoryWords(state: State): Pick<ReleaseBook, WordPart> {
     },
     holds: async (environment) => holdsOf(environment),
   };
+  return words;
 }
 
 function equal(left: object, right: object): boolean {

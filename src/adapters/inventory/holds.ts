@@ -3,12 +3,13 @@ import type { ReleaseBook } from '../../domain/inventory';
 import type { Hold } from '../../domain/release';
 import { appendAudit } from './audit';
 import type { Database } from './database';
+import { jsonText } from './json-text';
 import { holdsInForce, type SaidHold } from './said';
 
 /** Components whose promotion is suspended. */
 export function holdBook(database: Database): Pick<ReleaseBook, 'hold' | 'liftHold' | 'holds'> {
   return {
-    hold: (hold) => database.transaction((inside) => sayHold(inside, hold)),
+    hold: (hold) => database.transaction((inside) => sayHolds(inside, [hold])),
     liftHold: (environment, component, by, reason) =>
       database.transaction((inside) => liftHold(inside, { environment, component, by, reason })),
     holds: async (environment) => holdsInForce(await saidHolds(database, environment)),
@@ -26,30 +27,45 @@ export async function saidHolds(database: Database, environment: string): Promis
 type StoredHold = Omit<SaidHold, 'rollback'> & { readonly rollback: string | null };
 type NewHold = Omit<Hold, 'atMs'>;
 
-/** Said twice with the same reason, it is one hold. */
-async function sayHold(database: Database, hold: NewHold): Promise<void> {
-  const inForce = holdsInForce(await saidHolds(database, hold.environment));
-  const isKnown = inForce.some(
-    ({ component, by, reason, rollback }) =>
-      component === hold.component && by === hold.by && reason === hold.reason && rollback === hold.rollback,
+/** Says holds of one environment, one or many at once. Said twice with the same reason, it is one hold. */
+export async function sayHolds(database: Database, holds: readonly NewHold[]): Promise<void> {
+  const [first] = holds;
+  if (first === undefined) return;
+  const inForce = holdsInForce(await saidHolds(database, first.environment));
+  const isNew = (hold: NewHold, at: number): boolean =>
+    ![...inForce, ...holds.slice(0, at)].some((known) => isSameHold(known, hold));
+  await insertHolds(database, holds.filter(isNew), false);
+}
+
+function isSameHold(left: NewHold, right: NewHold): boolean {
+  return (
+    left.component === right.component &&
+    left.by === right.by &&
+    left.reason === right.reason &&
+    left.rollback === right.rollback
   );
-  if (!isKnown) await insertHold(database, hold, false);
 }
 
 async function liftHold(database: Database, lift: NewHold): Promise<boolean> {
   const inForce = holdsInForce(await saidHolds(database, lift.environment));
   const isHeld = inForce.some(({ component }) => component === lift.component);
-  if (isHeld) await insertHold(database, lift, true);
+  if (isHeld) await insertHolds(database, [lift], true);
   return isHeld;
 }
 
-async function insertHold(database: Database, said: NewHold, lifted: boolean): Promise<void> {
-  const { environment, component, by, reason, rollback = null } = said;
-  const entry = { by, detail: { component, reason, rollback }, environment, what: lifted ? 'hold.lifted' : 'hold.set' };
+async function insertHolds(database: Database, holds: readonly NewHold[], lifted: boolean): Promise<void> {
+  if (holds.length === 0) return;
+  const audited = holds.map(({ environment, component, by, reason, rollback = null }) => ({
+    by,
+    detail: { component, reason, rollback },
+    environment,
+    what: lifted ? 'hold.lifted' : 'hold.set',
+  }));
   await database.rows(sql`
     with said as (
       insert into lastgood.holds (environment, component, lifted, said_by, reason, rollback)
-      values (${environment}, ${component}, ${lifted}, ${by}, ${reason}, ${rollback})
-      returning id
-    ) select ${appendAudit(entry)} from said`);
+      select environment, component, ${lifted}, by, reason, rollback
+      from jsonb_to_recordset(${jsonText(holds)}::jsonb)
+        as new(environment text, component text, by text, reason text, rollback text)
+    ) select ${appendAudit(...audited)}`);
 }

@@ -5,9 +5,9 @@ import { beginWarnings } from './begin-warnings';
 import { deploymentBook } from './deployments';
 import { gate } from './gate';
 import { history } from './history';
-import { holdBook } from './holds';
+import { holdBook, sayHolds } from './holds';
 import { liveRelease } from './live';
-import { markBook } from './marks';
+import { markBook, sayMarks } from './marks';
 import { digestsOf, findRelease } from './stored-releases';
 
 /** Releases, deployments, what happened to them, marks and holds. */
@@ -20,5 +20,13 @@ export function releaseBook(database: Database): ReleaseBook {
     gate: (environment, component, what) => gate(database, environment, component, what),
   };
   const deployments = deploymentBook(database, (manifest) => beginWarnings({ ...reading, ...deployments }, manifest));
-  return { ...reading, ...deployments, ...checkBook(database), ...markBook(database), ...holdBook(database) };
+  const condemning: Pick<ReleaseBook, 'condemn'> = {
+    condemn: (marks, holds) =>
+      database.transaction(async (inside) => {
+        await sayMarks(inside, marks);
+        await sayHolds(inside, holds);
+      }),
+  };
+  const words = { ...markBook(database), ...holdBook(database), ...condemning };
+  return { ...reading, ...deployments, ...checkBook(database), ...words };
 }
