@@ -1,10 +1,12 @@
 import type { Ask } from '../domain/approval';
+import type { CatalogPolicies } from '../domain/catalog';
 import type { Freeze } from '../domain/custody';
 import type { ComponentKey } from '../domain/identity';
 import type { Outline } from '../domain/plan';
 import type { Progress, RollbackEvent, StepRehearsal } from '../domain/progress';
 import type { Deployment, ReleaseManifest } from '../domain/release';
 import type { RollbackRequest } from '../domain/request';
+import type { LayerPlan, StepLimits } from '../domain/reverter';
 import type { CheckState, Sample } from '../domain/verification';
 
 /**
@@ -45,7 +47,7 @@ export interface Opened {
     readonly selfApproval: 'reversible' | 'always' | 'never';
     readonly roles: readonly string[];
   };
-  readonly policies: { readonly confirmWithinMs: number; readonly decideWithinMs: number };
+  readonly policies: Pick<CatalogPolicies, 'confirmWithinMs' | 'decideWithinMs' | 'resumeWithinMs' | 'onFailure'>;
 }
 
 /** Result of choosing targets and the closure: what must be assessed, per credential domain. */
@@ -93,6 +95,34 @@ export interface Watch {
   readonly states: readonly CheckState[];
   readonly samples: Readonly<Record<string, readonly Sample[]>>;
 }
+
+/** What a rollback has begun, in the order in which it would be put back: between two states first, then the verified. */
+export interface Begun {
+  readonly between: readonly string[];
+  readonly verified: readonly string[];
+}
+
+/** Whether the bad releases could be put back from here, and what is live together against the rules. */
+export interface WayBack {
+  /** `the BAD orders 3.1.0, then payments 2.1.0`. */
+  readonly text: string;
+  readonly forbidden: readonly string[];
+  /** Why it can not be put back. */
+  readonly obstacle?: string;
+}
+
+/** One layer of one unit, as it was before its first write. */
+export interface ReturnEntry extends LayerAddress {
+  readonly unit: string;
+  readonly limits: StepLimits;
+  /** Absent where nothing was written, so that there is nothing to put back. */
+  readonly plan?: LayerPlan;
+  readonly fault?: string;
+}
+
+/** The plan of a reinstate, or why there is none. */
+export type PlannedReturn =
+  { readonly kind: 'planned'; readonly outline: Outline } | { readonly kind: 'refused'; readonly why: string };
 
 /** Names one step of one plan, with what is needed to run it. */
 export interface StepCall extends WithEvents {
@@ -170,6 +200,15 @@ export interface ControlActivities {
   ): Promise<Flushed<null>>;
   /** Ends when writes go on; an attempt while they are frozen fails with WRITES_FROZEN and is made again. */
   awaitThaw(input: WithEvents): Promise<Flushed<null>>;
+  wayBack(input: WithEvents & Begun & { readonly planRef: string }): Promise<Flushed<WayBack>>;
+  planReturn(
+    input: WithEvents &
+      Begun & {
+        readonly planRef: string;
+        readonly catalogDigest: string;
+        readonly returnRefs: readonly string[];
+      },
+  ): Promise<Flushed<PlannedReturn>>;
   releaseLocks(input: WithEvents): Promise<Flushed<null>>;
   report(input: WithEvents & { readonly progress: Progress }): Promise<Flushed<{ readonly path: string }>>;
   // survey
@@ -210,6 +249,15 @@ export interface LayerActivities {
   ): Promise<Flushed<readonly Drifted[]>>;
   revert(input: StepCall): Promise<Flushed<Reverted>>;
   verify(input: StepCall): Promise<Flushed<Verified>>;
+  assessReturn(
+    input: WithEvents & {
+      readonly environment: string;
+      readonly catalogDigest: string;
+      readonly planRef: string;
+      /** Steps of this queue that were begun, in the order of the plan. */
+      readonly steps: readonly string[];
+    },
+  ): Promise<Flushed<string>>;
   captureLayers(input: {
     readonly survey: SurveyInput;
     readonly catalogDigest: string;

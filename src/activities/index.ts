@@ -15,6 +15,7 @@ import { findDrift, rehearse, verify } from './steps';
 import { captureLayers } from './survey/capture';
 import { closeSurvey } from './survey/close';
 import { openSurvey } from './survey/open';
+import { assessReturn, planReturn, wayBack } from './way-back';
 import type { ActivityWorld } from './world';
 
 /** Every activity, bound to one world: `control` for the queue of the workflows, `layers` for each credential domain. */
@@ -33,6 +34,8 @@ export function createActivities(world: ActivityWorld): {
     markBad: (input) => runningWithEvents(inventory, input, () => markBad(world, shelf, input)),
     watchChecks: (input) => runningWithEvents(inventory, input, (pulse) => watchChecks(world, shelf, input, pulse)),
     recordReturn: (input) => runningWithEvents(inventory, input, () => recordReturn(world, shelf, input)),
+    wayBack: (input) => runningWithEvents(inventory, input, () => wayBack(world, shelf, input)),
+    planReturn: (input) => runningWithEvents(inventory, input, () => planReturn(world, shelf, input)),
     report: (input) => runningAfterEvents(inventory, input, () => report(world, shelf, input)),
     awaitThaw: (input) => runningWithEvents(inventory, input, () => awaitThaw(world)),
     releaseLocks: (input) =>
@@ -53,6 +56,8 @@ export function createActivities(world: ActivityWorld): {
         underSwitch(world, pulse, (guarded) => revert(world, guarded, shelf, input, pulse)),
       ),
     verify: (input) => runningBesideEvents(inventory, input, (pulse) => verify(world, shelf, input, pulse)),
+    assessReturn: (input) =>
+      runningBesideEvents(inventory, input, (pulse) => assessReturn(world, shelf, input, pulse)),
     captureLayers: (input) => running((pulse) => captureLayers(world, shelf, input, pulse)),
   };
   return { control, layers };

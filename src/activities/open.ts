@@ -17,13 +17,13 @@ export async function openRollback(
   for (const name of request.components) requireComponent(catalog, name);
   const rollback = await world.inventory.rollbacks.open(workflowId, runId, key, request);
   const { expiresMs, selfApproval, roles } = catalog.approval;
-  const { confirmWithinMs, decideWithinMs } = catalog.policies;
+  const { confirmWithinMs, decideWithinMs, resumeWithinMs, onFailure } = catalog.policies;
   return {
     rollback,
     catalogDigest: digest,
     batches: batchesOf(catalog, componentKeys(catalog)),
     approval: { expiresMs, selfApproval, roles },
-    policies: { confirmWithinMs, decideWithinMs },
+    policies: { confirmWithinMs, decideWithinMs, resumeWithinMs, onFailure },
   };
 }
 

@@ -36,11 +36,12 @@ export async function plan(
   const document: PlanDocument = {
     plan: made,
     limits: assessed.map(({ component, layer, limits }) => ({ component, layer, limits })),
+    scopeRef: input.scopeRef,
   };
   const planRef = await world.inventory.documents.put('plan', document as unknown as Json);
   const changes = input.previousPlanRef === undefined ? [] : await changesSince(shelf, input.previousPlanRef, made);
   return {
-    outline: outline(catalog, made, document, planRef, input.catalogDigest),
+    outline: outlineFor(catalog, made, document, planRef, input.catalogDigest),
     blocked: made.verdict === 'BLOCKED' || made.refusals.length > 0,
     changes: [...scope.notes, ...changes],
   };
@@ -116,7 +117,8 @@ async function changesSince(shelf: Shelf, previousPlanRef: string, made: Plan): 
   return comparePlans(before, made).map((change) => `the plan changed: ${change}`);
 }
 
-function outline(
+/** What the workflow carries of a stored plan. Throws INTERNAL for a step of a layer that was not assessed. */
+export function outlineFor(
   catalog: Catalog,
   made: Plan,
   { limits }: PlanDocument,

@@ -32,6 +32,8 @@ export interface ScopeDocument {
 export interface PlanDocument {
   readonly plan: Plan;
   readonly limits: readonly (LayerAddress & { readonly limits: StepLimits })[];
+  /** The facts it was made from. */
+  readonly scopeRef: string;
 }
 
 /** Documents are content-addressed and never change, so a worker keeps the last ones it read. */

@@ -1,7 +1,9 @@
 import type { Lastgood } from '../client';
 import type { Ask, Choice, DecisionAnswer } from '../domain/approval';
+import { choiceName } from '../domain/decide';
 import type { Progress } from '../domain/progress';
-import { planScreen, screenOf } from './screens';
+import { isMeant } from './consent';
+import { askScreen, screenOf } from './screens';
 import type { Cli } from './session';
 import type { Terminal } from './terminal';
 import type { Watcher } from './watch';
@@ -47,9 +49,11 @@ export class Asks implements Watcher {
   private async meet(progress: Progress, ask: Ask): Promise<boolean> {
     const { terminal, lastgood, yes } = this.settings;
     const { interactive } = terminal;
-    if (ask.kind === 'approval') terminal.say(await planScreen(this.cli, lastgood, progress));
-    if (ask.kind === 'approval' && yes && (await this.approved(progress, ask))) return false;
-    if (interactive && (ask.kind === 'decision' || !yes)) this.pose(progress, ask);
+    const isPlan = ask.kind === 'approval' && ask.about === undefined;
+    if (ask.kind === 'approval') terminal.say(await askScreen(this.cli, lastgood, progress, ask));
+    // `--yes` meant the plan, never putting the bad releases back.
+    if (isPlan && yes && (await this.approved(progress, ask))) return false;
+    if (interactive && (!isPlan || !yes)) this.pose(progress, ask);
     else if (!interactive) terminal.say(this.waitingText(progress, ask));
     return !interactive;
   }
@@ -79,10 +83,15 @@ export class Asks implements Watcher {
     this.question = { ask: ask.id, elsewhere, over };
   }
 
-  private async askApproval({ rollback }: Progress, { id, planDigest }: Ask, signal: AbortSignal): Promise<void> {
+  private async askApproval(progress: Progress, ask: Ask, signal: AbortSignal): Promise<void> {
+    const { rollback, components } = progress;
+    const { id, planDigest } = ask;
+    const isBack = ask.about === 'reinstate';
     const typed = await this.typed(
-      'approve this plan? [yes, no = reject, Enter = leave it waiting] ',
-      (word) => approvalWords.get(word.toLowerCase()),
+      isBack
+        ? `put the bad release back? [${components[0] ?? ''} = yes, no = reject, Enter = leave it waiting] `
+        : 'approve this plan? [yes, no = reject, Enter = leave it waiting] ',
+      (word) => (isBack && isMeant(word, 'approve', ask, progress) ? 'approve' : answerOf(word, isBack)),
       signal,
     );
     if (typed === undefined) return;
@@ -96,14 +105,16 @@ export class Asks implements Watcher {
     const { terminal, lastgood } = this.settings;
     terminal.redraw(screenOf(this.cli, terminal, progress));
     terminal.keep();
-    const offered = choices.map((choice, at) => `${at + 1} = ${nameOf(choice)}`).join(', ');
+    const offered = choices.map((choice, at) => `${at + 1} = ${choiceName(choice)}`).join(', ');
     const pick = (word: string): Choice | 'leave' | undefined =>
-      word === '' ? 'leave' : choices.find((choice, at) => word === String(at + 1) || word === nameOf(choice));
+      word === '' ? 'leave' : choices.find((choice, at) => word === String(at + 1) || word === choiceName(choice));
     const typed = await this.typed(`what now? [${offered}, Enter = leave it waiting] `, pick, signal);
     if (typed === undefined) return;
     if (typed === 'leave') return terminal.hint('left waiting; the commands are on the screen');
-    const target = typed.target === undefined ? {} : { target: typed.target };
-    const answer = await lastgood.decide(progress.rollback, typed.action, { ask: id, ...target });
+    const comment = typed.action === 'skip' ? await this.typed('why? ', (word) => word || undefined, signal) : '';
+    if (comment === undefined) return;
+    const said = { ask: id, choice: choiceName(typed), ...(comment === '' ? {} : { comment }) };
+    const answer = await lastgood.decide(progress.rollback, 'decide', said);
     terminal.hint(answer.accepted ? answer.why : notCounted(answer));
   }
 
@@ -132,8 +143,10 @@ const approvalWords = new Map<string, 'approve' | 'reject' | 'leave'>([
   ['no', 'reject'],
 ]);
 
-function nameOf({ action, target }: Choice): string {
-  return target === undefined ? action : `${action} ${target}`;
+/** A bad release is put back by its name, never by a plain yes. */
+function answerOf(word: string, isBack: boolean): 'approve' | 'reject' | 'leave' | undefined {
+  const answer = approvalWords.get(word.toLowerCase());
+  return isBack && answer === 'approve' ? undefined : answer;
 }
 
 function notCounted({ why, code }: DecisionAnswer): string {

@@ -1,33 +1,42 @@
 import type { Command } from 'commander';
 import type { Lastgood } from '../client';
-import type { Action, Ask, DecisionMessage } from '../domain/approval';
+import type { Action, Ask } from '../domain/approval';
+import { choiceName } from '../domain/decide';
 import { LastgoodError } from '../domain/errors';
 import type { Progress } from '../domain/progress';
-import { liveText } from '../report';
 import { commands } from '../report/commands';
 import { exitCodes } from './exit-codes';
 import { withExamples } from './help';
-import { planScreen } from './screens';
-import { runWithLastgood, sayJson, type Cli } from './session';
+import { isMeant } from './consent';
+import { askScreen, screenOf } from './screens';
+import { runWithLastgood, type Cli } from './session';
+import { tell, type TellOptions } from './tell';
 
-interface DecideOptions {
-  readonly comment?: string;
+interface DecideOptions extends TellOptions {
   readonly yes?: boolean;
-  readonly json?: boolean;
 }
 
-/** `approve`, `reject`, `stop`, `retry`: each answers with its consequence and the map of what is live. */
+/** `approve`, `reject`, `decide`: what answers an open ask. Each says its consequence and what is live. */
 export function addDecisions(program: Command, cli: Cli): void {
   addOnPlan(program, cli, 'approve', 'carry out the plan that is shown', '--comment "seen, go"');
-  addOnPlan(program, cli, 'reject', 'end the rollback with nothing touched', '--comment "fixing forward"');
-  addStop(program, cli);
-  addRetry(program, cli);
+  addOnPlan(program, cli, 'reject', 'do not carry it out', '--comment "fixing forward"');
+  addDecide(program, cli);
+}
+
+/** The arguments and options that every command has that says something to a rollback. */
+export function saying(program: Command, action: Action, summary: string): Command {
+  return program
+    .command(action)
+    .summary(summary)
+    .argument('<rollback>', 'rb-…, the key, or the workflow id')
+    .option('--comment <text>', 'why; it is in the report')
+    .option('--json', 'print the answer and what is live as one JSON document');
 }
 
 function addOnPlan(program: Command, cli: Cli, action: 'approve' | 'reject', summary: string, example: string): void {
-  const command = deciding(program, action, summary)
+  const command = saying(program, action, summary)
     .description(
-      'Shows the plan, asks on a terminal, then binds the decision to the plan’s digest and to the open ask.',
+      'Shows what is asked about, asks on a terminal, then binds the decision to its digest and to the open ask. Before bad releases are put back the name of the component is typed.',
     )
     .option('--yes', 'do not ask again (for machines)')
     .action((name: string, options: DecideOptions) =>
@@ -39,33 +48,18 @@ function addOnPlan(program: Command, cli: Cli, action: 'approve' | 'reject', sum
   ]);
 }
 
-function addStop(program: Command, cli: Cli): void {
-  const command = deciding(program, 'stop', 'stop here and keep everything as it is')
-    .description('What runs is let end, nothing new starts, and everything stays as it is then.')
-    .action((name: string, options: DecideOptions) =>
-      runWithLastgood(cli, options, (lastgood) => tell(cli, lastgood, name, 'stop', {}, options)),
+function addDecide(program: Command, cli: Cli): void {
+  const command = saying(program, 'decide', 'answer the open question with one of its choices')
+    .description('Without a choice it shows the question and, on a terminal, asks.')
+    .argument('[choice...]', 'one of the choices that the question names: continue, retry UNIT, …')
+    .action((name: string, choice: readonly string[], options: DecideOptions) =>
+      runWithLastgood(cli, options, (lastgood) => decideChoice(cli, lastgood, name, choice.join(' '), options)),
     );
-  withExamples(command, ['lastgood stop rb-production-42 --comment "fixing forward instead"']);
-}
-
-function addRetry(program: Command, cli: Cli): void {
-  const command = deciding(program, 'retry', 'try a failed unit again')
-    .argument('[unit]', 'the unit or step that failed; may be left out when only one did')
-    .action((name: string, target: string | undefined, options: DecideOptions) =>
-      runWithLastgood(cli, options, (lastgood) =>
-        tell(cli, lastgood, name, 'retry', target === undefined ? {} : { target }, options),
-      ),
-    );
-  withExamples(command, ['lastgood retry rb-production-42', 'lastgood retry rb-production-42 orders']);
-}
-
-function deciding(program: Command, action: Action, summary: string): Command {
-  return program
-    .command(action)
-    .summary(summary)
-    .argument('<rollback>', 'rb-…, the key, or the workflow id')
-    .option('--comment <text>', 'why; it is in the report')
-    .option('--json', 'print the answer and what is live as one JSON document');
+  withExamples(command, [
+    'lastgood decide rb-production-42',
+    'lastgood decide rb-production-42 continue',
+    'lastgood decide rb-production-42 skip orders --comment "the host is gone"',
+  ]);
 }
 
 async function decideOnPlan(
@@ -77,15 +71,21 @@ async function decideOnPlan(
 ): Promise<number> {
   const progress = await lastgood.status(name);
   const ask = approvalAsk(progress, name);
-  if (options.json !== true) cli.terminal.say(await planScreen(cli, lastgood, progress));
+  if (options.json !== true) cli.terminal.say(await askScreen(cli, lastgood, progress, ask));
   if (options.yes !== true && options.json !== true && cli.terminal.interactive) {
-    const typed = await cli.terminal.ask(`${action} this plan? [yes, no] `, new AbortController().signal);
-    if (!/^y(es)?$/i.test(typed?.trim() ?? '')) {
+    const typed = await cli.terminal.ask(questionOf(action, ask, progress), new AbortController().signal);
+    if (!isMeant(typed, action, ask, progress)) {
       cli.terminal.hint('nothing was said; the ask stays open');
       return exitCodes.waiting;
     }
   }
   return tell(cli, lastgood, name, action, { ask: ask.id, planDigest: ask.planDigest }, options);
+}
+
+function questionOf(action: 'approve' | 'reject', { about }: Ask, { components }: Progress): string {
+  return about === 'reinstate' && action === 'approve'
+    ? `type ${components[0] ?? ''} to put the bad release back: `
+    : `${action} this plan? [yes, no] `;
 }
 
 /** Throws BAD_REQUEST when there is nothing to approve, with what there is instead. */
@@ -102,24 +102,46 @@ function approvalAsk({ ask, phase, outcome }: Progress, name: string): Ask {
   throw new LastgoodError('BAD_REQUEST', { what: `${name} does not ask for approval now`, why, next });
 }
 
-async function tell(
+async function decideChoice(
   cli: Cli,
   lastgood: Lastgood,
   name: string,
-  action: Action,
-  message: DecisionMessage,
-  { comment, json }: DecideOptions,
+  given: string,
+  options: DecideOptions,
 ): Promise<number> {
-  const answer = await lastgood.decide(name, action, { ...message, ...(comment === undefined ? {} : { comment }) });
-  // What was said is said: a look that fails afterwards must not sound as if it was not.
-  const live = await lastgood.status(name).then(
-    (progress) => progress.live,
-    () => [],
-  );
-  const consequence = answer.accepted
-    ? `${action}: ${answer.why}`
-    : `${action} does not count (${answer.code}): ${answer.why}`;
-  if (json === true) sayJson(cli, { ...answer, live });
-  else cli.terminal.say(live.length === 0 ? consequence : `${consequence}\n  live now  ${liveText(live)}`);
-  return answer.accepted ? exitCodes.fine : exitCodes.refused;
+  const progress = await lastgood.status(name);
+  const { ask } = progress;
+  if (ask === undefined) throw nothingAsked(progress, name);
+  if (ask.kind === 'approval') throw approvalAsked(ask);
+  const choice = given === '' ? await chosen(cli, progress, ask, options) : given;
+  return choice === undefined
+    ? exitCodes.waiting
+    : tell(cli, lastgood, name, 'decide', { ask: ask.id, choice }, options);
+}
+
+/** On a terminal the question is shown and a choice is typed, by number or by name. */
+async function chosen(
+  cli: Cli,
+  progress: Progress,
+  { choices }: Ask,
+  { json }: DecideOptions,
+): Promise<string | undefined> {
+  if (json !== true) cli.terminal.say(screenOf(cli, cli.terminal, progress));
+  if (json === true || !cli.terminal.interactive) return undefined;
+  const offered = choices.map((choice, at) => `${at + 1} = ${choiceName(choice)}`).join(', ');
+  const typed = (await cli.terminal.ask(`what now? [${offered}] `, new AbortController().signal))?.trim() ?? '';
+  if (typed === '') cli.terminal.hint('nothing was said; the ask stays open');
+  const picked = choices[Number(typed) - 1];
+  return picked === undefined ? typed || undefined : choiceName(picked);
+}
+
+function nothingAsked({ phase, outcome }: Progress, name: string): LastgoodError {
+  const why = outcome === undefined ? `it is ${phase}` : `it has ended: ${outcome}`;
+  const next = `see what it does: ${commands.status(name)}`;
+  return new LastgoodError('BAD_REQUEST', { what: `${name} asks nothing now`, why, next });
+}
+
+function approvalAsked({ question, choices }: Ask): LastgoodError {
+  const next = choices.map(({ command }) => command).join('  or:  ');
+  return new LastgoodError('BAD_REQUEST', { what: 'it asks for approval, not for a choice', why: question, next });
 }

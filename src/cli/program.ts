@@ -14,6 +14,7 @@ import { addRollback } from './rollback';
 import { addServers } from './servers';
 import { sayFault, type Cli } from './session';
 import { addStatus } from './status';
+import { addSteering } from './steer';
 
 /** The whole command line: every command that exists, and none that does not. */
 export function createProgram(cli: Cli): Command {
@@ -57,7 +58,7 @@ export async function runProgram(cli: Cli, args: readonly string[]): Promise<num
 
 /** In the order in which people need them at three in the morning. */
 const groups = [
-  ['Rollbacks', [addRollback, addDecisions, addStatus, addRecords]],
+  ['Rollbacks', [addRollback, addDecisions, addSteering, addStatus, addRecords]],
   ['Before anything is touched', [addPlans]],
   ['Releases, for pipelines and people', [addReleases, addHold, addGate]],
   ['Setting up', [addServers, addCatalog]],

@@ -1,4 +1,5 @@
 import type { Lastgood } from '../client';
+import type { Ask } from '../domain/approval';
 import { LastgoodError } from '../domain/errors';
 import type { Progress } from '../domain/progress';
 import { planText, statusText } from '../report';
@@ -18,4 +19,11 @@ export async function planScreen(cli: Cli, lastgood: Lastgood, progress: Progres
     throw new LastgoodError('INTERNAL', { what: `the plan of ${rollback} is not in the inventory` });
   const expires = ask === undefined ? {} : { expiresAtMs: ask.expiresAtMs };
   return planText(plan, { ...lookOf(cli), requester, trigger, ...expires });
+}
+
+/** What an approval is asked for: the plan, or the state in which the bad releases would be put back. */
+export function askScreen(cli: Cli, lastgood: Lastgood, progress: Progress, { about }: Ask): Promise<string> {
+  return about === 'reinstate'
+    ? Promise.resolve(screenOf(cli, cli.terminal, progress))
+    : planScreen(cli, lastgood, progress);
 }

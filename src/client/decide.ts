@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Action, DecisionAnswer, DecisionMessage } from '../domain/approval';
 import { asLastgoodError, LastgoodError } from '../domain/errors';
+import { progressOf } from '../domain/progress';
 import { commands } from '../report/commands';
 import { actionUpdate } from '../workflows/messages';
 import type { Connections } from './connections';
@@ -23,9 +24,21 @@ export async function decide(
     );
   } catch (thrown) {
     if (thrown instanceof WorkflowNotFoundError)
-      return { accepted: false, code: 'CLOSED', why: 'the rollback has ended; nothing changes any more' };
+      return {
+        accepted: false,
+        code: 'CLOSED',
+        why: 'the rollback has ended; nothing changes any more',
+        live: await lastMap(connections, name),
+      };
     throw isSilence(thrown) ? unheard(thrown, name) : thrown;
   }
+}
+
+/** The map of a rollback that has ended, as far as the inventory knows it. */
+async function lastMap({ inventory }: Connections, name: string): Promise<DecisionAnswer['live']> {
+  const row = await inventory.rollbacks.find(name);
+  const { live } = progressOf(row === undefined ? [] : await inventory.rollbacks.events(row.rollback));
+  return Object.fromEntries(live.map(({ component, version }) => [component, version]));
 }
 
 function isSilence(thrown: unknown): thrown is LastgoodError {

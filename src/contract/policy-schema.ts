@@ -87,6 +87,14 @@ export const policiesSchema = object('policies', {
   decideWithin: duration('24h', 1000)
     .prefault('24h')
     .describe('Longest wait for a decision after a failure, before the rollback ends as failed.'),
+  resumeWithin: duration('4h', 1000)
+    .prefault('4h')
+    .describe('Longest pause, before the rollback stops and everything stays as it is.'),
+  onFailure: oneOf(['hold', 'retry', 'continue', 'reinstate', 'stop'])
+    .prefault('hold')
+    .describe(
+      'When a unit fails: hold and ask; retry it once, then hold; continue what does not wait for it, then hold; ask to reinstate the bad releases; or stop with everything as it is.',
+    ),
   maxConcurrentUnits: integer(1, 1000, 20).prefault(20).describe('Units that move at the same time.'),
   dispatch: object('dispatch', {
     barriers: z
@@ -103,6 +111,8 @@ export const policiesSchema = object('policies', {
   confirmWithinMs: policies.confirmWithin,
   deployTimeoutMs: policies.deployTimeout,
   decideWithinMs: policies.decideWithin,
+  resumeWithinMs: policies.resumeWithin,
+  onFailure: policies.onFailure,
   maxConcurrentUnits: policies.maxConcurrentUnits,
   dispatch: policies.dispatch,
 }));

@@ -1,34 +1,48 @@
+import type { ComponentKey } from './identity';
+
 /** One open request for a decision. A re-plan or a workflow reset voids it and opens another. */
 export interface Ask {
   /** `<run id>:<counter>`: an answer to an earlier run or plan can not fit. */
   readonly id: string;
   readonly kind: 'approval' | 'decision';
+  /** What an approval carries out: the plan of the rollback when left out, or putting the bad releases back. */
+  readonly about?: 'reinstate';
   readonly planDigest: string;
   readonly question: string;
   readonly openedAtMs: number;
   readonly expiresAtMs: number;
+  /** Roles that are asked, as the catalog names them. */
+  readonly awaits?: readonly string[];
+  /** What happens when nobody answers in time: `it ends as failed, everything stays as the map shows`. */
+  readonly otherwise?: string;
+  /** Who wants it, where that is not who asked for the rollback. */
+  readonly requester?: string;
   /** What may be answered, and what each answer leads to. */
   readonly choices: readonly Choice[];
 }
 
 /** One possible answer: its consequence for people, and the complete command that gives it. */
 export interface Choice {
-  readonly action: Action;
+  readonly action: Exclude<Action, 'decide'> | 'continue';
+  /** Unit, for retry and skip. */
   readonly target?: string;
   readonly consequence: string;
   readonly command: string;
 }
 
 /** What a person can say to a rollback. One signal and one update each; one JSON object argument. */
-export type Action = 'approve' | 'reject' | 'stop' | 'retry';
+export type Action = 'approve' | 'reject' | 'stop' | 'pause' | 'resume' | 'retry' | 'skip' | 'reinstate' | 'decide';
 
 /** The argument of every signal and update, after tolerant reading. */
 export interface DecisionMessage {
   readonly ask?: string;
   readonly planDigest?: string;
+  /** Why; `reason` is read as the same. */
   readonly comment?: string;
-  /** Unit or step, for retry. */
+  /** Unit or step, for retry and skip. */
   readonly target?: string;
+  /** For decide: the name of one of the ask's choices, `retry orders`. */
+  readonly choice?: string;
   /** Who says so, as claimed by the door; the sender identity of the event is used when it is left out. */
   readonly by?: string;
 }
@@ -39,6 +53,7 @@ export interface Decision {
   readonly atMs: number;
   readonly ask?: string;
   readonly target?: string;
+  readonly choice?: string;
   readonly comment?: string;
   /** Identity as claimed; nobody has verified it. */
   readonly claimedBy: string;
@@ -49,7 +64,7 @@ export interface Decision {
   readonly why: string;
 }
 
-/** Machine-readable half of `why`. */
+/** Machine-readable half of `why`. DUPLICATE answers as the first time did. */
 export type DecisionCode =
   | 'ACCEPTED'
   | 'DUPLICATE'
@@ -57,10 +72,15 @@ export type DecisionCode =
   | 'WRONG_ASK'
   | 'WRONG_DIGEST'
   | 'NOT_A_CHOICE'
+  | 'NO_REASON'
   | 'SELF_APPROVAL'
   | 'UNREADABLE'
   | 'UNKNOWN_ACTION'
+  | 'TOO_MANY'
   | 'CLOSED';
 
 /** What an update answers; a signal's answer is the same record in the status. */
-export type DecisionAnswer = Pick<Decision, 'accepted' | 'code' | 'why'>;
+export interface DecisionAnswer extends Pick<Decision, 'accepted' | 'code' | 'why'> {
+  /** Component → version as far as seen when it was answered; `3.1.0/3.0.9 mixed` between two. */
+  readonly live: Readonly<Record<ComponentKey, string>>;
+}

@@ -110,6 +110,9 @@ export interface SecretRef {
   readonly secretRef: string;
 }
 
+/** What happens by itself when a unit fails; `retry` once and then hold, `reinstate` asks for its own approval. */
+export type OnFailure = 'hold' | 'retry' | 'continue' | 'reinstate' | 'stop';
+
 /** Times and limits of an environment. */
 export interface CatalogPolicies {
   readonly knownGoodAfterMs: number;
@@ -117,6 +120,9 @@ export interface CatalogPolicies {
   readonly deployTimeoutMs: number;
   /** How long a rollback waits for a decision after a failure before it ends as failed. */
   readonly decideWithinMs: number;
+  /** How long a paused rollback waits for a resume before it stops and keeps everything as it is. */
+  readonly resumeWithinMs: number;
+  readonly onFailure: OnFailure;
   readonly maxConcurrentUnits: number;
   /** `barriers: [[canary], [eu, us]]`: placements in order; those of one list run together. */
   readonly dispatch: { readonly barriers: readonly (readonly string[])[] };

@@ -10,7 +10,9 @@ export type Phase =
   | 'rehearsing'
   | 'awaiting-approval'
   | 'reverting'
+  | 'paused'
   | 'needs-decision'
+  | 'reinstating'
   | 'confirming'
   | 'reporting'
   | 'closed';
@@ -79,6 +81,27 @@ export type RollbackEventBody =
       readonly why: string;
     }
   | { readonly kind: 'unit-retried'; readonly unit: string; readonly by: string }
+  | {
+      readonly kind: 'unit-skipped';
+      readonly unit: string;
+      /** One step of it; the unit is done without it and never counts as verified. */
+      readonly step?: string;
+      readonly by: string;
+      readonly reason: string;
+    }
+  | { readonly kind: 'left-behind'; readonly units: readonly string[]; readonly why: string }
+  | { readonly kind: 'paused'; readonly by: string; readonly untilMs: number }
+  | { readonly kind: 'resumed'; readonly by: string }
+  | {
+      /** Putting the bad releases back, as it is asked about; its units are `reinstate:<unit>`. */
+      readonly kind: 'reinstate-planned';
+      readonly planDigest: string;
+      readonly planRef: string;
+      readonly verdict: Verdict;
+      readonly verdictText: string;
+      readonly by: string;
+      readonly units: readonly Pick<OutlineUnit, 'id' | 'components' | 'line'>[];
+    }
   | { readonly kind: 'restored' }
   | { readonly kind: 'checked'; readonly checks: readonly CheckState[] }
   | { readonly kind: 'noticed'; readonly note: string }
@@ -97,10 +120,12 @@ export interface StepRehearsal {
 /** One unit as people see it. */
 export interface UnitProgress {
   readonly id: string;
-  readonly kind: OutlineUnit['kind'];
+  /** `reinstate`: the way back of another unit, to the bad release. */
+  readonly kind: OutlineUnit['kind'] | 'reinstate';
   readonly components: readonly ComponentKey[];
   readonly line: string;
-  readonly state: 'waiting' | 'running' | 'verified' | 'failed';
+  /** `left-behind`: it waits for one that was skipped, so it never starts. */
+  readonly state: 'waiting' | 'running' | 'verified' | 'failed' | 'skipped' | 'left-behind';
   readonly startedAtMs?: number;
   readonly endedAtMs?: number;
   /** Last thing seen of it, one line. */
@@ -139,6 +164,16 @@ export interface Progress {
   readonly units: readonly UnitProgress[];
   readonly live: readonly LiveState[];
   readonly ask?: Ask | undefined;
+  /** While nothing new starts because a person said so. */
+  readonly paused?: { readonly by: string; readonly sinceMs: number; readonly untilMs: number } | undefined;
+  /** What would be, or is being, put back. */
+  readonly reinstate?: {
+    readonly digest: string;
+    readonly ref: string;
+    readonly verdict: Verdict;
+    readonly verdictText: string;
+    readonly by: string;
+  };
   /** Newest last, at most `keptDecisions`. */
   readonly decisions: readonly Decision[];
   readonly drift: readonly string[];
@@ -255,6 +290,20 @@ function changeOf(progress: Progress, event: RollbackEvent): Change {
     }
     case 'unit-retried':
       return { units: progress.units.map((unit) => (unit.id === event.unit ? waiting(unit) : unit)) };
+    case 'unit-skipped':
+      return unitSkipped(progress, event);
+    case 'left-behind':
+      return {
+        units: progress.units.map((unit) =>
+          event.units.includes(unit.id) ? { ...waiting(unit), state: 'left-behind', seen: event.why } : unit,
+        ),
+      };
+    case 'paused':
+      return { paused: { by: event.by, sinceMs: event.atMs, untilMs: event.untilMs } };
+    case 'resumed':
+      return { paused: undefined };
+    case 'reinstate-planned':
+      return reinstatePlanned(progress, event);
     case 'restored':
       return { restoredAtMs: event.atMs };
     case 'checked':
@@ -289,7 +338,8 @@ function planned(event: Extract<RollbackEvent, { kind: 'planned' }>): Change {
 
 function decided(progress: Progress, decision: Decision): Change {
   const decisions = [...progress.decisions, decision].slice(-keptDecisions);
-  const approval = decision.accepted && decision.action === 'approve';
+  const isPlan = progress.ask?.about === undefined;
+  const approval = decision.code === 'ACCEPTED' && decision.action === 'approve' && isPlan;
   return { decisions, ...(approval ? { approvedAtMs: decision.atMs, approvedBy: decision.claimedBy } : {}) };
 }
 
@@ -300,7 +350,9 @@ function stepStarted(progress: Progress, event: Extract<RollbackEvent, { kind: '
       ? { ...unit, state: 'running' as const, startedAtMs: unit.startedAtMs ?? event.atMs, seen: event.line }
       : unit,
   );
-  const moves = progress.units.some((unit) => unit.id === event.unit && unit.kind === 'move');
+  const moves = progress.units.some(
+    (unit) => unit.id === event.unit && (unit.kind === 'move' || unit.kind === 'reinstate'),
+  );
   const live = progress.live.map((state) =>
     moves && state.component === event.component && target !== undefined
       ? { ...state, version: `${target.from}/${target.to} mixed`, state: 'mixed' as const }
@@ -312,6 +364,8 @@ function stepStarted(progress: Progress, event: Extract<RollbackEvent, { kind: '
 /** A component has arrived when all its moves are verified; a flag changes no version, neither off nor back on. */
 function unitVerified(progress: Progress, unitId: string, atMs: number): Change {
   const units = onUnit(progress, unitId, { state: 'verified', endedAtMs: atMs });
+  if (units.some(({ id, kind }) => id === unitId && kind === 'reinstate'))
+    return { units, live: putBack(progress, units) };
   const arrived = (component: ComponentKey): boolean => {
     const moves = units.filter(({ kind, components }) => kind === 'move' && components.includes(component));
     return moves.length > 0 && moves.every(({ state }) => state === 'verified');
@@ -323,6 +377,35 @@ function unitVerified(progress: Progress, unitId: string, atMs: number): Change 
       : state;
   });
   return { units, live };
+}
+
+/** A component is back where it was when all that was put back of it is verified. */
+function putBack({ live, plan }: Progress, units: readonly UnitProgress[]): Progress['live'] {
+  return live.map((state) => {
+    const ways = units.filter(({ kind, components }) => kind === 'reinstate' && components.includes(state.component));
+    const target = plan?.targets.find(({ component }) => component === state.component);
+    const isBack = ways.length > 0 && ways.every((unit) => unit.state === 'verified');
+    return isBack && target !== undefined ? { ...state, version: target.from, state: 'from' as const } : state;
+  });
+}
+
+function unitSkipped(progress: Progress, event: Extract<RollbackEvent, { kind: 'unit-skipped' }>): Change {
+  const { unit, step, by, reason, atMs } = event;
+  if (step !== undefined)
+    return {
+      units: progress.units.map((one) => (one.id === unit ? { ...waiting(one), seen: `without ${step}` } : one)),
+    };
+  return { units: onUnit(progress, unit, { state: 'skipped', endedAtMs: atMs, seen: `skipped by ${by}: ${reason}` }) };
+}
+
+/** A plan that was made again takes the place of the one before, as long as nothing of that was put back. */
+function reinstatePlanned(progress: Progress, event: Extract<RollbackEvent, { kind: 'reinstate-planned' }>): Change {
+  const { planDigest: digest, planRef: ref, verdict, verdictText, by } = event;
+  const units = event.units.map((unit) => ({ ...unit, kind: 'reinstate' as const, state: 'waiting' as const }));
+  return {
+    reinstate: { digest, ref, verdict, verdictText, by },
+    units: [...progress.units.filter(({ kind }) => kind !== 'reinstate'), ...units],
+  };
 }
 
 function onUnit(progress: Progress, unitId: string, change: Partial<UnitProgress>): readonly UnitProgress[] {

@@ -3,7 +3,11 @@ import { oneLine } from './escape';
 
 /** Commands as people can type them: complete, on one line, values quoted for a shell. The CLI parses every one. */
 export const commands = {
+  approve: (rollback: string) => line('approve', rollback),
   stop: (rollback: string) => line('stop', rollback),
+  pause: (rollback: string) => line('pause', rollback),
+  resume: (rollback: string) => line('resume', rollback),
+  reinstate: (rollback: string) => `${line('reinstate', rollback)} --reason "why"`,
   status: (rollback: string) => line('status', rollback),
   watch: (rollback: string) => `${line('status', rollback)} --watch`,
   thaw: () => 'lastgood freeze-writes off',

@@ -1,4 +1,5 @@
-import type { Action, Ask } from '../domain/approval';
+import type { Ask } from '../domain/approval';
+import { choiceName } from '../domain/decide';
 import type { Progress } from '../domain/progress';
 import { commands } from './commands';
 import { fenced } from './escape';
@@ -20,13 +21,7 @@ export interface DetailsLook {
  */
 export function detailsMarkdown(progress: Progress, { nowMs, planMarkdown = '' }: DetailsLook): string {
   const ask = progress.phase === 'closed' ? undefined : progress.ask;
-  const answers =
-    ask === undefined
-      ? ''
-      : ask.choices
-          .slice(0, 5)
-          .map((choice) => answerText(ask, choice))
-          .join('\n\n');
+  const answers = ask === undefined ? '' : answersText(ask);
   const stamp = `As of ${utcClock(nowMs)} UTC (press R for the newest).`;
   const tail = [answers, stamp].filter((part) => part !== '').join('\n\n');
 
@@ -42,16 +37,28 @@ export function detailsMarkdown(progress: Progress, { nowMs, planMarkdown = '' }
   return `${head}\n\n${fenced(plan, 'text')}\n\n${tail}`;
 }
 
-/** The exact argument of the signal or update that answers an ask: one JSON object to paste. */
-function answerJson(ask: Ask, choice: { readonly action: Action; readonly target?: string }): string {
-  const target = choice.target === undefined ? {} : { target: choice.target };
-  const bound = choice.action === 'approve' || choice.action === 'reject' ? { planDigest: ask.planDigest } : {};
-  return JSON.stringify({ ask: ask.id, ...bound, ...target, comment: 'why' });
+/** An approval has a signal for each answer; a decision has one, and names the choice. */
+function answersText(ask: Ask): string {
+  if (ask.kind === 'approval') {
+    const { id, planDigest } = ask;
+    const json = { ask: id, planDigest, comment: 'why' };
+    return ask.choices.map(({ action }) => answerText(action, json)).join('\n\n');
+  }
+  const [first] = ask.choices;
+  const choice = first === undefined ? '' : choiceName(first);
+  const names = ask.choices.slice(0, maxNames).map(choiceName);
+  const more = ask.choices.length > maxNames ? [`… ${ask.choices.length - maxNames} more: retry UNIT, skip UNIT`] : [];
+  const others = fenced([...names, ...more].join('\n'), 'text');
+  return `${answerText('decide', { ask: ask.id, choice, comment: 'why' })}\n\n\`choice\` is one of\n\n${others}`;
 }
 
-function answerText(ask: Ask, choice: { readonly action: Action; readonly target?: string }): string {
-  return `**${choice.action}**: More Actions → Send a Signal → \`${choice.action}\`, with\n\n${fenced(answerJson(ask, choice), 'json')}`;
+/** The exact argument of the signal that answers an ask: one JSON object to paste. */
+function answerText(signal: string, argument: Readonly<Record<string, string>>): string {
+  const json = fenced(JSON.stringify(argument), 'json');
+  return `**${signal}**: More Actions → Send a Signal → \`${signal}\`, with\n\n${json}`;
 }
+
+const maxNames = 9;
 
 /** Lines of a fenced block without its fences; the whole text when it is none. */
 function unfenced(markdown: string): readonly string[] {

@@ -49,6 +49,18 @@ function textOf(event: RollbackEvent, after: Progress): string | undefined {
       return `✗ ${unitText(event.unit, after)}  ${oneLine(event.why)} (${event.code}) · live now: ${liveText(after.live)}`;
     case 'unit-retried':
       return `● ${event.unit}  tried again, said ${oneLine(event.by, 80)}`;
+    case 'unit-skipped':
+      return event.step === undefined
+        ? `! ${event.unit}  skipped by ${oneLine(event.by, 80)}: "${oneLine(event.reason, 200)}"`
+        : `! ${event.step}  skipped by ${oneLine(event.by, 80)}: "${oneLine(event.reason, 200)}"; ${event.unit} goes on without it`;
+    case 'left-behind':
+      return `! left behind  ${event.units.join(', ')}: ${oneLine(event.why)}`;
+    case 'paused':
+      return `! PAUSED by ${oneLine(event.by, 80)}  until ${utcClock(event.untilMs)} UTC, then it stops · live now: ${liveText(after.live)}`;
+    case 'resumed':
+      return `● resumed by ${oneLine(event.by, 80)}`;
+    case 'reinstate-planned':
+      return `! reinstate  ${oneLine(event.by, 80)} wants back ${oneLine(event.verdictText.replace(/^puts back /, ''))}`;
     case 'restored':
       return `✓ RESTORED  every target runs: ${liveText(after.live)}`;
     case 'checked':

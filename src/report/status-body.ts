@@ -10,6 +10,8 @@ const unitSymbols: Readonly<Record<UnitProgress['state'], string>> = {
   running: '●',
   verified: '✓',
   failed: '✗',
+  skipped: '!',
+  'left-behind': '!',
 };
 
 /** The same for checks: no data is never healthy. */
@@ -91,22 +93,24 @@ const maxUnits = 12;
 /** Failed and running units first, then waiting and verified ones, as many as a screen holds; drawn in plan order. */
 function worthShowing(units: readonly UnitProgress[]): readonly UnitProgress[] {
   if (units.length <= maxUnits) return units;
-  const rank = { failed: 0, running: 1, waiting: 2, verified: 3 } as const;
+  const rank = { failed: 0, running: 1, skipped: 2, 'left-behind': 3, waiting: 4, verified: 5 } as const;
   const kept = new Set([...units].sort((left, right) => rank[left.state] - rank[right.state]).slice(0, maxUnits));
   return units.filter((unit) => kept.has(unit));
 }
 
-function titleOf({ id, line }: UnitProgress): string {
-  return oneLine(line === '' ? id : line, 80);
+function titleOf({ id, line, kind }: UnitProgress): string {
+  const title = oneLine(line === '' ? id : line, 80);
+  return kind === 'reinstate' ? `back: ${title}` : title;
 }
 
 function unitTime({ startedAtMs, endedAtMs, state }: UnitProgress, nowMs: number): string {
-  if (startedAtMs === undefined || state === 'waiting') return '';
+  if (startedAtMs === undefined || state === 'waiting' || state === 'left-behind') return '';
   return duration((endedAtMs ?? nowMs) - startedAtMs);
 }
 
 function unitSeen({ failure, seen, state }: UnitProgress): string {
   if (failure !== undefined) return `${oneLine(failure.why, 300)} (${oneLine(failure.code, 60)} at ${failure.step})`;
+  if (state === 'left-behind') return `left behind: ${oneLine(seen ?? '', 200)}`;
   return state === 'waiting' ? '' : oneLine(seen ?? '', 200);
 }
 

@@ -7,8 +7,9 @@ import { recoveryTime, stopwatch, utcClock } from './time';
 
 /** First line of a status: the verdict, or the phase with its count, and what it is about. */
 export function headline(progress: Progress): string {
-  const { phase, plan, ask } = progress;
+  const { phase, plan, ask, paused } = progress;
   const environment = oneLine(progress.environment, 80);
+  if (paused !== undefined && phase !== 'closed' && ask === undefined) return pausedHeadline(progress, paused);
   switch (phase) {
     case 'planning':
       return `PLANNING  ${environment}: observing what runs`;
@@ -18,8 +19,14 @@ export function headline(progress: Progress): string {
       return `WAITING FOR APPROVAL  ${oneLine(plan?.verdictText ?? environment)}`;
     case 'reverting':
       return `REVERTING ${verifiedOf(progress)}  ${environment}`;
+    case 'paused':
+      return `PAUSED  ${environment}`;
     case 'needs-decision':
       return `NEEDS A DECISION  ${oneLine(ask?.question ?? environment)}`;
+    case 'reinstating':
+      return ask === undefined
+        ? `PUTTING BACK THE BAD RELEASES  ${environment}`
+        : `WAITING FOR APPROVAL  ${oneLine(ask.question)}`;
     case 'confirming':
       return `RESTORED, NOT YET CONFIRMED  every target runs; is ${environment} back at its baseline?`;
     case 'reporting':
@@ -31,6 +38,17 @@ export function headline(progress: Progress): string {
   }
 }
 
+/** Who said so, since when, and that running steps are still let end. */
+function pausedHeadline(
+  { units, environment, rollback }: Progress,
+  { by, sinceMs }: NonNullable<Progress['paused']>,
+): string {
+  const running = units.filter(({ state }) => state === 'running').map(({ id }) => id);
+  const until = running.length === 0 ? '' : `; ${running.join(', ')} may still end`;
+  const since = `by ${oneLine(by, 80)} since ${utcClock(sinceMs)} UTC`;
+  return `PAUSED  ${rollback} of ${oneLine(environment, 80)}, ${since}: nothing new starts${until}`;
+}
+
 /** Lines under the headline: which rollback, who asked and why, whose approval, how long it took. */
 export function aboutLines(progress: Progress, nowMs: number, width: number): readonly string[] {
   const { environment, rollback, components, requester, reason, trigger, dryRun, startedAtMs, closedAtMs } = progress;
@@ -39,7 +57,13 @@ export function aboutLines(progress: Progress, nowMs: number, width: number): re
   const who = `${oneLine(components.join(', '), 200)} · asked by ${oneLine(requester, 80)} (${oneLine(trigger, 40)})`;
   const ids = [environment, rollback, elapsed, dryRun ? 'dry run' : ''].filter((part) => part !== '');
   const frozen = progress.frozen === undefined ? '' : frozenText(progress.frozen);
-  return [frozen, oneLine(ids.join(' · ')), `${who}: "${oneLine(reason, 200)}"`, approvalText(progress), timesText(progress)]
+  return [
+    frozen,
+    oneLine(ids.join(' · ')),
+    `${who}: "${oneLine(reason, 200)}"`,
+    approvalText(progress),
+    timesText(progress),
+  ]
     .filter((text) => text !== '')
     .flatMap((text) => wrap(text, width, '  ', '    '));
 }

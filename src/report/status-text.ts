@@ -43,7 +43,7 @@ function hasBegun({ units, phase, outcome }: Progress): boolean {
 }
 
 function facts(progress: Progress, width: number): readonly string[] {
-  const { live, plan, units, rehearsal, drift, notes, outcome, unstable, held } = progress;
+  const { live, plan, units, rehearsal, drift, notes, outcome, unstable, held, paused, phase } = progress;
   const passed = rehearsal.filter(({ result }) => result === 'passed').length;
   const rest = rehearsal.filter(({ result }) => result !== 'passed');
   const isWorthSaying = rest.length > 0 || (passed > 0 && !units.some(({ state }) => state !== 'waiting'));
@@ -51,6 +51,7 @@ function facts(progress: Progress, width: number): readonly string[] {
   return [
     ...labelled('refused', isRefused ? (plan?.refusals ?? []).map(suggestion) : [], width),
     ...labelled('live now', live.length === 0 ? [] : [liveText(live)], width),
+    ...labelled('paused', paused === undefined || phase === 'closed' ? [] : [pausedText(paused)], width),
     ...labelled('rehearsed', isWorthSaying ? [`${passed} of ${rehearsal.length} steps passed`] : [], width),
     ...labelled('', rest.map(rehearsalText), width),
     ...labelled(
@@ -68,6 +69,12 @@ function facts(progress: Progress, width: number): readonly string[] {
   ];
 }
 
+/** Until when, and what happens then. */
+function pausedText({ by, sinceMs, untilMs }: NonNullable<Progress['paused']>): string {
+  const since = `! by ${oneLine(by, 60)} since ${utcClock(sinceMs)} UTC`;
+  return `${since}; without a resume until ${utcClock(untilMs)} UTC it stops and everything stays as it is then`;
+}
+
 function heard(progress: Progress, width: number): readonly string[] {
   return labelled('ignored', ignoredLines(progress), width);
 }
@@ -75,8 +82,11 @@ function heard(progress: Progress, width: number): readonly string[] {
 function question({ ask, phase }: Progress, nowMs: number, width: number): readonly string[] {
   if (ask === undefined || phase === 'closed') return [];
   const until = `until ${utcClock(ask.expiresAtMs)} UTC (${relative(ask.expiresAtMs, nowMs)})`;
+  const { awaits = [], otherwise } = ask;
+  const who = awaits.length === 0 ? '' : `${awaits.join(', ')}: `;
+  const then = otherwise === undefined ? '' : `, else ${otherwise}`;
   return [
-    ...wrap(`  ! ${ask.kind === 'approval' ? 'approve or reject' : 'choose'} ${until}`, width),
+    ...wrap(`${who}${ask.kind === 'approval' ? 'approve or reject' : 'choose'} ${until}${then}`, width, '  ! ', '    '),
     ...ask.choices.flatMap(({ command, consequence }) =>
       wrap(`${unbroken(command)}  (${consequence})`, width, '      '),
     ),
@@ -97,9 +107,34 @@ function wayOn(progress: Progress, width: number): readonly string[] {
       ...lifts(progress, width),
     ];
   }
-  if (phase !== 'reverting' && phase !== 'confirming') return [];
-  const stop = `${unbroken(commands.stop(rollback))}  (what runs ends, all else stays as it is)`;
-  return labelled('you can', [stop], width);
+  return labelled('you can', waysToSteer(progress).map(steerText), width);
+}
+
+interface WayToSteer {
+  readonly command: string;
+  readonly consequence: string;
+}
+
+/** What may be said while nothing is asked. */
+function waysToSteer({ rollback, phase, paused, ask, units }: Progress): readonly WayToSteer[] {
+  if (ask !== undefined) return [];
+  const stop = { command: commands.stop(rollback), consequence: 'everything stays as it is then' };
+  const back = { command: commands.reinstate(rollback), consequence: 'asks to put the bad release back' };
+  const isBegun = units.some(({ state, kind }) => state !== 'waiting' && kind !== 'reinstate');
+  if (paused !== undefined)
+    return [
+      { command: commands.resume(rollback), consequence: 'goes on where it was' },
+      stop,
+      ...(isBegun ? [back] : []),
+    ];
+  const pause = { command: commands.pause(rollback), consequence: 'nothing new starts' };
+  if (phase === 'reverting') return [pause, stop, ...(isBegun ? [back] : [])];
+  if (phase === 'reinstating') return [pause, stop];
+  return phase === 'confirming' ? [stop, back] : [];
+}
+
+function steerText({ command, consequence }: WayToSteer): string {
+  return `${unbroken(command)}  (${consequence})`;
 }
 
 function lifts(progress: Progress, width: number): readonly string[] {

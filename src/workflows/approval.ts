@@ -1,10 +1,13 @@
 import type { ControlActivities, Opened } from '../activities/calls';
 import type { Ask, Choice } from '../domain/approval';
+import { shortDigest } from '../domain/identity';
 import type { Outline } from '../domain/plan';
 import type { Outcome } from '../domain/progress';
+import { spanText } from '../domain/span';
 import { carrying, control, faultOf } from './activities';
 import type { Road } from './plan-road';
 import type { RollbackRecord } from './record';
+import type { Pause } from './steering';
 
 /** Asks for approval of exactly this plan. Undefined = approved; else how the road ends, with nothing touched. */
 export async function askApproval(
@@ -14,9 +17,16 @@ export async function askApproval(
 ): Promise<{ readonly outcome: Outcome; readonly why: string } | undefined> {
   const { record, desk } = road;
   record.enter('awaiting-approval');
-  const question = `approve the plan ${outline.planDigest}: ${outline.verdictText}`;
-  const choices = (): readonly Choice[] => approvalChoices(record.progress.rollback);
-  const ask = desk.open('approval', outline.planDigest, question, opened.approval.expiresMs, choices);
+  const question = `approve the plan ${shortDigest(outline.planDigest)}: ${outline.verdictText}`;
+  const ask = desk.open({
+    kind: 'approval',
+    planDigest: outline.planDigest,
+    question,
+    expiresMs: opened.approval.expiresMs,
+    awaits: opened.approval.roles,
+    otherwise: `it ends as expired; ${untouched(record)}`,
+    choices: approvalChoices(record.progress.rollback),
+  });
   await announce(road, opened, ask, question);
   const answer = await desk.wait(ask);
   switch (answer) {
@@ -27,10 +37,10 @@ export async function askApproval(
     case 'expired':
       return {
         outcome: 'expired',
-        why: `nobody decided within ${minutes(opened.approval.expiresMs)}; ${untouched(record)}`,
+        why: `nobody decided within ${spanText(opened.approval.expiresMs)}; ${untouched(record)}`,
       };
     case 'stopped':
-    case 'retried':
+    case 'decided':
       return { outcome: 'stopped', why: `${desk.stopping ?? 'stopped'}; ${untouched(record)}` };
     default:
       return answer;
@@ -38,7 +48,22 @@ export async function askApproval(
 }
 
 /** Runs the catalog's notify targets for an open ask. A webhook that fails is noticed and keeps nobody waiting. */
-export async function announce({ record, input }: Road, opened: Opened, ask: Ask, subject: string): Promise<void> {
+export function announce(road: Road, opened: Opened, ask: Ask, subject: string): Promise<void> {
+  return tell(road, opened, { ask, subject });
+}
+
+/** The same for a pause: somebody must end it, and until when, is theirs to know. */
+export function announcePause(road: Road, opened: Opened, { by, sinceMs, untilMs }: Pause): Promise<void> {
+  const within = spanText(untilMs - sinceMs);
+  const subject = `paused by ${by}; without a resume within ${within} it stops and everything stays as it is then`;
+  return tell(road, opened, { subject });
+}
+
+async function tell(
+  { record, input }: Road,
+  opened: Opened,
+  news: { readonly ask?: Ask; readonly subject: string },
+): Promise<void> {
   const { environment } = input.request;
   const { catalogDigest } = opened;
   type Input = Parameters<ControlActivities['notify']>[0];
@@ -46,8 +71,7 @@ export async function announce({ record, input }: Road, opened: Opened, ask: Ask
     const notes = await carrying<Input, readonly string[]>(record, control.notify, {
       environment,
       catalogDigest,
-      ask,
-      subject,
+      ...news,
     });
     for (const note of notes) record.add({ kind: 'noticed', note });
   } catch (thrown) {
@@ -67,8 +91,4 @@ function approvalChoices(rollback: string): readonly Choice[] {
     { action: 'approve', consequence: 'the plan is carried out', command: `lastgood approve ${rollback}` },
     { action: 'reject', consequence: 'nothing is touched', command: `lastgood reject ${rollback}` },
   ];
-}
-
-function minutes(ms: number): string {
-  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
 }

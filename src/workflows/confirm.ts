@@ -7,7 +7,8 @@ import type { RollbackRecord } from './record';
 
 /** What the checks said in the end. */
 export interface Confirmation {
-  readonly kind: 'confirmed' | 'unconfirmed' | 'stopped';
+  /** `reinstate`: somebody wants the bad releases back before it is confirmed. */
+  readonly kind: 'confirmed' | 'unconfirmed' | 'stopped' | 'reinstate';
   readonly why: string;
 }
 
@@ -38,6 +39,8 @@ export async function confirm(
     if (watch.states.every(({ verdict }) => verdict === 'recovered')) return confirmed(watch);
     if (Date.now() >= deadlineMs) return { kind: 'unconfirmed', why: finalVerdict(watch.states).why };
     if (desk.stopping !== undefined) return { kind: 'stopped', why: desk.stopping };
+    const { reinstating } = desk.steering;
+    if (reinstating !== undefined) return { kind: 'reinstate', why: reinstating };
   }
 }
 

@@ -4,6 +4,7 @@ import type { OutlineUnit } from '../domain/plan';
 import type { Desk } from './desk';
 import type { RollbackRecord } from './record';
 import { runUnit, type UnitOutcome, type UnitPlace } from './run-unit';
+import { idsIn, type UnitState, type UnitStates } from './unit-states';
 
 /** How the dispatch ended; `blocked` = units failed and nothing else can start. */
 export type DispatchOutcome =
@@ -11,16 +12,6 @@ export type DispatchOutcome =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'drift'; readonly unit: string; readonly step: string; readonly why: string }
   | { readonly kind: 'blocked'; readonly failed: readonly string[] };
-
-type UnitState = 'waiting' | 'running' | 'verified' | 'failed';
-
-/** Where every unit of the plan stands; survives from one dispatch to the next, so that a retry goes on where it was. */
-export type UnitStates = Map<string, UnitState>;
-
-/** All units waiting. */
-export function allWaiting(units: readonly OutlineUnit[]): UnitStates {
-  return new Map(units.map(({ id }) => [id, 'waiting']));
-}
 
 /**
  * Event-driven dispatch over the plan's graph: a unit starts when all its direct predecessors are *verified*. Never
@@ -35,33 +26,38 @@ export async function dispatch(
 ): Promise<DispatchOutcome> {
   const { units, maxConcurrentUnits } = place.outline;
   const drifts: Extract<DispatchOutcome, { kind: 'drift' }>[] = [];
+  const { steering } = desk;
   let changed = true;
-  let failedHere = false;
-
-  // Units that had failed before were decided about: they hold back their dependents only.
-  const mayStart = (): boolean => desk.stopping === undefined && drifts.length === 0 && !failedHere;
 
   const start = (unit: OutlineUnit): void => {
     states.set(unit.id, 'running');
-    void runUnit(unit, place, record, () => desk.stopping !== undefined).then((outcome) => {
+    void runUnit(unit, place, record, steering).then((outcome) => {
       settle(unit, outcome);
       changed = true;
     });
   };
 
   const settle = (unit: OutlineUnit, outcome: UnitOutcome): void => {
-    states.set(unit.id, noteOutcome(unit, outcome, record));
-    failedHere ||= outcome.kind === 'failed';
+    const state = noteOutcome(unit, outcome, record);
+    states.set(unit.id, outcome.kind === 'failed' ? steering.failed(unit.id, outcome.code) : state);
+    if (outcome.kind === 'skipped')
+      steering.endedWithout(
+        unit.id,
+        unit.steps.map(({ id }) => id),
+      );
     if (outcome.kind === 'drift') drifts.push({ kind: 'drift', unit: unit.id, step: outcome.step, why: outcome.why });
   };
 
   for (;;) {
     changed = false;
-    if (mayStart()) readyUnits(units, states, maxConcurrentUnits).forEach(start);
+    const { turns } = steering;
+    steering.apply(states);
+    const startable = drifts.length > 0 ? [] : units.filter(({ id }) => steering.mayStart(id));
+    readyUnits(startable, states, maxConcurrentUnits).forEach(start);
     if (![...states.values()].includes('running')) break;
-    await condition(() => changed);
+    await condition(() => changed || steering.turns !== turns);
   }
-  return ending(states, drifts, desk.stopping !== undefined);
+  return ending(states, drifts, steering.stopping !== undefined);
 }
 
 /** Ready units by priority (longest tail first, then id), as many as there are free slots. */
@@ -85,6 +81,8 @@ function noteOutcome(unit: OutlineUnit, outcome: UnitOutcome, record: RollbackRe
       record.add({ kind: 'unit-failed', unit: unit.id, step, code, why });
       return 'failed';
     }
+    case 'skipped':
+      return 'skipped';
     case 'drift':
     case 'stopped':
       return 'waiting';
@@ -101,12 +99,5 @@ function ending(
   if ([...states.values()].every((state) => state === 'verified')) return { kind: 'done' };
   const [drift] = [...drifts].sort((left, right) => byCodeUnit(left.step, right.step));
   if (stopping) return { kind: 'stopped' };
-  return drift ?? { kind: 'blocked', failed: failedUnits(states) };
-}
-
-function failedUnits(states: UnitStates): readonly string[] {
-  return [...states]
-    .filter(([, state]) => state === 'failed')
-    .map(([id]) => id)
-    .sort(byCodeUnit);
+  return drift ?? { kind: 'blocked', failed: [...idsIn(states, 'failed')].sort(byCodeUnit) };
 }

@@ -35,6 +35,7 @@ export async function planRoad(road: Road, opened: Opened, previousPlanRef: stri
   if (planned.blocked) return { kind: 'ended', outcome: 'refused', why: outline.refusals[0] ?? verdictText };
   if (outline.units.length === 0)
     return { kind: 'ended', outcome: 'refused', why: 'nothing to do: everything is at its target already' };
+  record.enter('rehearsing');
   const failed = await rehearse(road, opened, outline);
   if (failed !== undefined) return { kind: 'ended', outcome: 'refused', why: `the dry run failed: ${failed}` };
   return input.request.dryRun
@@ -69,9 +70,8 @@ async function makePlan(road: Road, opened: Opened, previousPlanRef: string | un
 }
 
 /** Rehearses every step of the plan; answers with the first failure as a sentence. */
-async function rehearse(road: Road, opened: Opened, outline: Outline): Promise<string | undefined> {
+export async function rehearse(road: Road, opened: Opened, outline: Outline): Promise<string | undefined> {
   const { record, input } = road;
-  record.enter('rehearsing');
   const { environment } = input.request;
   const { planRef } = outline;
   const { catalogDigest } = opened;

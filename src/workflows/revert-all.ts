@@ -1,129 +1,59 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { ControlActivities, Drifted, LayerActivities, Opened } from '../activities/calls';
-import type { Choice } from '../domain/approval';
 import type { Outline } from '../domain/plan';
-import type { Outcome } from '../domain/progress';
-import { announce, untouched } from './approval';
 import { carrying, control, readingLayers } from './activities';
-import { allWaiting, dispatch, type DispatchOutcome, type UnitStates } from './dispatch';
+import { untouched } from './approval';
+import { carryOut } from './carry-out';
+import { waitResumed, type Ended } from './hold';
 import { stepsByQueue, type Road } from './plan-road';
+import { reinstate } from './reinstate';
+import type { UnitPlace } from './run-unit';
+import { allWaiting } from './unit-states';
 
 /** How the reverting ended: go on to confirm, plan again (drift), or the end of the road. */
-type RevertOutcome =
-  | { readonly kind: 'restored' }
-  | { readonly kind: 'replan' }
-  | { readonly kind: 'ended'; readonly outcome: Outcome; readonly why: string };
+type RevertOutcome = { readonly kind: 'restored'; readonly place: UnitPlace } | { readonly kind: 'replan' } | Ended;
 
 /** Takes the locks, looks again, marks the bad, dispatches, and asks a human when units fail. */
 export async function revertAll(road: Road, opened: Opened, outline: Outline): Promise<RevertOutcome> {
   const { record, desk, input } = road;
   const { environment } = input.request;
+  const over = await waitToBegin(road, opened);
+  if (over !== undefined) return over;
   const locked = await takeLocks(road, outline);
   if (locked.kind === 'ended') return locked;
   if ((await findDrift(road, outline)).length > 0) return { kind: 'replan' };
   if (desk.rejected)
     return { kind: 'ended', outcome: 'rejected', why: `the plan was rejected before dispatch; ${untouched(record)}` };
   desk.dispatched = true;
+  desk.steering.begin(opened.policies.onFailure);
   record.enter('reverting');
   await markBad(road, outline);
-  const states = allWaiting(outline.units);
   const place = { environment, outline, fence: locked.fence };
+  const carried = { place, states: allWaiting(outline.units), mayReinstate: true };
   for (;;) {
-    const outcome = await dispatch(place, states, record, desk);
-    const next = await afterDispatch(road, opened, outline, states, outcome);
-    if (next !== undefined) return next;
-    record.enter('reverting');
+    const outcome = await carryOut(road, opened, carried);
+    if (outcome.kind === 'ended') return outcome;
+    if (outcome.kind === 'done') return { kind: 'restored', place };
+    if (outcome.kind === 'drift') return { kind: 'replan' };
+    const reinstated = await reinstate(road, opened, place);
+    if (reinstated !== undefined) return reinstated;
+    desk.steering.holdAfterReinstate(opened.policies.resumeWithinMs);
   }
 }
 
-async function afterDispatch(
-  road: Road,
-  opened: Opened,
-  outline: Outline,
-  states: UnitStates,
-  outcome: DispatchOutcome,
-): Promise<RevertOutcome | undefined> {
-  const { record, desk } = road;
-  switch (outcome.kind) {
-    case 'done':
-      return { kind: 'restored' };
-    case 'stopped':
-      return {
-        kind: 'ended',
-        outcome: 'stopped',
-        why: `${desk.stopping ?? 'stopped'}; everything stays as the map shows`,
-      };
-    case 'drift':
-      record.add({
-        kind: 'drifted',
-        component: componentOfStep(outline, outcome.step),
-        step: outcome.step,
-        why: outcome.why,
-      });
-      return { kind: 'replan' };
-    case 'blocked':
-      return askDecision(road, opened, outline, states, outcome.failed);
-    default:
-      return outcome;
-  }
-}
-
-/** NEEDS A DECISION: waits for retry or stop. Undefined = dispatch again. */
-async function askDecision(
-  road: Road,
-  opened: Opened,
-  outline: Outline,
-  states: UnitStates,
-  failed: readonly string[],
-): Promise<RevertOutcome | undefined> {
-  const { record, desk } = road;
-  record.enter('needs-decision');
-  const question = `${failed.join(', ')} did not reach the target; what now?`;
-  const choices = (): readonly Choice[] => decisionChoices(record.progress.rollback, failed);
-  const ask = desk.open('decision', outline.planDigest, question, opened.policies.decideWithinMs, choices);
-  await announce(road, opened, ask, question);
-  const answer = await desk.wait(ask);
-  if (answer === 'expired') {
-    return {
-      kind: 'ended',
-      outcome: 'failed',
-      why: `${failed.join(', ')} failed and nobody decided in time; everything stays as the map shows`,
-    };
-  }
-  if (desk.stopping !== undefined) {
-    return {
-      kind: 'ended',
-      outcome: 'stopped',
-      why: `${desk.stopping} after ${failed.join(', ')} failed; everything stays as the map shows`,
-    };
-  }
-  for (const { unit, by } of desk.retries.splice(0)) {
-    states.set(unit, 'waiting');
-    record.add({ kind: 'unit-retried', unit, by });
+/** Somebody paused it while it waited for approval: nothing is locked before it goes on. */
+async function waitToBegin(road: Road, opened: Opened): Promise<Ended | undefined> {
+  while (road.desk.steering.paused !== undefined && road.desk.stopping === undefined) {
+    const over = await waitResumed(road, opened);
+    if (over !== undefined) return over;
   }
   return undefined;
-}
-
-function decisionChoices(rollback: string, failed: readonly string[]): readonly Choice[] {
-  return [
-    ...failed.map((unit): Choice => ({
-      action: 'retry',
-      target: unit,
-      consequence: `${unit} is tried again; its dependents wait for it`,
-      command: `lastgood retry ${rollback} ${unit}`,
-    })),
-    {
-      action: 'stop',
-      consequence: 'everything stays as the map shows; nothing else starts',
-      command: `lastgood stop ${rollback}`,
-    },
-  ];
 }
 
 async function takeLocks(
   { record, input }: Road,
   outline: Outline,
-): Promise<{ readonly kind: 'locked'; readonly fence: number } | Extract<RevertOutcome, { kind: 'ended' }>> {
+): Promise<{ readonly kind: 'locked'; readonly fence: number } | Ended> {
   const { workflowId, runId } = workflowInfo();
   const components = outline.targets.map(({ component }) => component);
   const { environment } = input.request;
@@ -172,8 +102,4 @@ async function markBad({ record, input }: Road, outline: Outline): Promise<void>
     by: requester,
   });
   record.add({ kind: 'marked', ...marked });
-}
-
-function componentOfStep({ units }: Outline, stepId: string): string {
-  return units.flatMap(({ steps }) => steps).find(({ id }) => id === stepId)?.component ?? stepId;
 }

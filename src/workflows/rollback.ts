@@ -12,12 +12,14 @@ import type { Outcome } from '../domain/progress';
 import { searchAttributes } from '../temporal/names';
 import { carrying, closing, control, faultOf } from './activities';
 import { askApproval } from './approval';
-import { confirm } from './confirm';
+import { confirm, type Confirmation } from './confirm';
 import { Desk } from './desk';
 import { planQuery, statusQuery, type RollbackInput, type RollbackResult } from './messages';
 import { planRoad, type Road } from './plan-road';
 import { RollbackRecord } from './record';
+import { reinstate } from './reinstate';
 import { revertAll } from './revert-all';
+import type { UnitPlace } from './run-unit';
 
 /** How the road ended, before the papers are written. */
 interface Ending {
@@ -48,7 +50,7 @@ export async function rollback(input: RollbackInput): Promise<RollbackResult> {
 }
 
 async function walk(road: Road): Promise<Ending> {
-  const { record, desk } = road;
+  const { record } = road;
   const opened = await open(road);
   let previousPlanRef: string | undefined;
   for (;;) {
@@ -65,9 +67,20 @@ async function walk(road: Road): Promise<Ending> {
       continue;
     }
     if (reverted.kind === 'ended') return reverted;
+    return confirmAll(road, opened, reverted.place);
+  }
+}
+
+/** Until the checks say so, the deadline has come, or somebody wants the bad releases back. */
+async function confirmAll(road: Road, opened: Opened, place: UnitPlace): Promise<Ending> {
+  const { record, desk } = road;
+  for (;;) {
     record.enter('confirming');
-    const { environment } = road.input.request;
-    return confirmEnding(await confirm({ environment, outline }, opened.policies.confirmWithinMs, record, desk), desk);
+    const confirmation = await confirm(place, opened.policies.confirmWithinMs, record, desk);
+    if (confirmation.kind !== 'reinstate') return confirmEnding({ ...confirmation, kind: confirmation.kind }, desk);
+    const ended = await reinstate(road, opened, place);
+    if (ended !== undefined) return ended;
+    desk.steering.reinstating = undefined;
   }
 }
 
@@ -76,6 +89,7 @@ async function open({ input, record, desk }: Road): Promise<Opened> {
   const { key, request } = input;
   const opened = await control.openRollback({ workflowId, runId, key, request });
   desk.selfApproval = opened.approval.selfApproval;
+  desk.resumeWithinMs = opened.policies.resumeWithinMs;
   const { environment, components, reason, requester, trigger, dryRun } = request;
   record.add({
     kind: 'opened',
@@ -99,7 +113,10 @@ async function recordArrivals({ record, input }: Road, outline: Outline): Promis
   await carrying<Input, null>(record, control.recordReturn, { environment, planRef: outline.planRef, components });
 }
 
-function confirmEnding(confirmation: Awaited<ReturnType<typeof confirm>>, desk: Desk): Ending {
+function confirmEnding(
+  confirmation: Confirmation & { readonly kind: Exclude<Confirmation['kind'], 'reinstate'> },
+  desk: Desk,
+): Ending {
   switch (confirmation.kind) {
     case 'confirmed':
       return { outcome: 'confirmed', why: confirmation.why };

@@ -4,6 +4,7 @@ import { settlesAtOnceMs, type StepLimits } from '../domain/reverter';
 import { carrying, faultOf, steppingLayers } from './activities';
 import { throughFreeze } from './freeze';
 import type { RollbackRecord } from './record';
+import type { Steering } from './steering';
 
 /** Everything a unit needs besides itself. Serialisable, so that the same body can run as a child workflow. */
 export interface UnitPlace {
@@ -17,7 +18,9 @@ export type UnitOutcome =
   | { readonly kind: 'verified' }
   | { readonly kind: 'failed'; readonly step: string; readonly code: string; readonly why: string }
   | { readonly kind: 'drift'; readonly step: string; readonly why: string }
-  | { readonly kind: 'stopped' };
+  | { readonly kind: 'stopped' }
+  /** All but the steps that somebody skipped. */
+  | { readonly kind: 'skipped' };
 
 type CallOf = Omit<StepCall, keyof WithEvents>;
 
@@ -26,14 +29,16 @@ export async function runUnit(
   unit: OutlineUnit,
   place: UnitPlace,
   record: RollbackRecord,
-  isStopping: () => boolean,
+  steering: Pick<Steering, 'halts' | 'isSkipped'>,
 ): Promise<UnitOutcome> {
+  const isSkipped = (step: OutlineStep): boolean => steering.isSkipped(step.id);
   for (const step of unit.steps) {
-    if (isStopping()) return { kind: 'stopped' };
-    const outcome = await runStep(unit, step, place, record, isStopping);
+    if (steering.halts) return { kind: 'stopped' };
+    if (isSkipped(step)) continue;
+    const outcome = await runStep(unit, step, place, record, steering);
     if (outcome !== undefined) return outcome;
   }
-  return { kind: 'verified' };
+  return { kind: unit.steps.some(isSkipped) ? 'skipped' : 'verified' };
 }
 
 async function runStep(
@@ -41,7 +46,7 @@ async function runStep(
   step: OutlineStep,
   place: UnitPlace,
   record: RollbackRecord,
-  isStopping: () => boolean,
+  steering: Pick<Steering, 'halts'>,
 ): Promise<UnitOutcome | undefined> {
   const at = { step: step.id, unit: unit.id };
   record.add({ kind: 'step-started', ...at, component: step.component, line: step.line });
@@ -49,7 +54,11 @@ async function runStep(
   const call = { environment, planRef: outline.planRef, catalogDigest: outline.catalogDigest, step: step.id, fence };
   try {
     const { revert } = steppingLayers(step.queue, step.line, longer(step.limits, settlesAtOnceMs));
-    const reverted = await throughFreeze(record, isStopping, () => carrying<StepCall, Reverted>(record, revert, call));
+    const reverted = await throughFreeze(
+      record,
+      () => steering.halts,
+      () => carrying<StepCall, Reverted>(record, revert, call),
+    );
     if (reverted.kind === 'stopped') return reverted;
     if (reverted.kind === 'drift') return { kind: 'drift', step: step.id, why: reverted.why };
     record.add({

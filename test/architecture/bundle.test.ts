@@ -9,8 +9,8 @@ jest.setTimeout(120_000);
 const root = resolve(__dirname, '../..');
 const mapMark = '//# sourceMappingURL=data:application/json;charset=utf-8;base64,';
 
-/** Largest code of the workflows, without the source map that is only unpacked for stack traces. */
-const largestKb = 700;
+/** Largest code of the workflows, without the source map that is only unpacked for stack traces; 520 of it are the SDK. */
+const largestKb = 800;
 
 /** What is in a bundle, by its source map: our rings (`workflows`), and packages (`ms`). */
 interface Contents {

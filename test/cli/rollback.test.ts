@@ -127,6 +127,7 @@ describe('a rollback in a pipeline', () => {
       accepted: false,
       code: 'SELF_APPROVAL',
       why: 'the plan loses data, so somebody else must approve it',
+      live: {},
     };
     const { code, terminal } = await typed(`${line} --yes`, { lastgood });
     expect(code).toBe(6);
@@ -276,7 +277,7 @@ describe('a rollback at a terminal', () => {
 
   it('says so when the decision did not count', async () => {
     const lastgood = theStory(stories.confirmed);
-    lastgood.answer = { accepted: false, code: 'WRONG_DIGEST', why: 'it names another plan' };
+    lastgood.answer = { accepted: false, code: 'WRONG_DIGEST', why: 'it names another plan', live: {} };
     lastgood.decidedElsewhereAt = 30;
     const { terminal } = await typed(line, { terminal: person('yes'), lastgood });
     expect(terminal.stderr).toContain('that did not count (WRONG_DIGEST): it names another plan');
@@ -291,10 +292,10 @@ describe('a rollback at a terminal', () => {
   });
 
   it.each([
-    ['1', 'retry', { target: 'orders' }],
-    ['retry orders', 'retry', { target: 'orders' }],
-    ['2', 'stop', {}],
-  ])('offers the choices of a decision: %s', async (word, action, more) => {
+    ['1', 'retry orders'],
+    ['retry orders', 'retry orders'],
+    ['2', 'stop'],
+  ])('offers the choices of a decision: %s', async (word, choice) => {
     const lastgood = theStory(stories.failed);
     const terminal = person('yes', '9', word);
     await typed(line, { terminal, lastgood });
@@ -302,7 +303,7 @@ describe('a rollback at a terminal', () => {
       Array.from({ length: 2 }, () => 'what now? [1 = retry orders, 2 = stop, Enter = leave it waiting] '),
     );
     const [, decision] = lastgood.handedTo('decide');
-    expect(decision).toEqual(['rb-production-42', action, { ask: expect.stringMatching(/:2$/) as string, ...more }]);
+    expect(decision).toEqual(['rb-production-42', 'decide', { ask: expect.stringMatching(/:2$/) as string, choice }]);
   });
 
   it('is left with Ctrl-C: it goes on, and how to stop it is said', async () => {

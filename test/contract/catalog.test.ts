@@ -112,6 +112,8 @@ describe('a catalog', () => {
           confirmWithinMs: 900_000,
           deployTimeoutMs: 3_600_000,
           decideWithinMs: 86_400_000,
+          resumeWithinMs: 14_400_000,
+          onFailure: 'hold',
           maxConcurrentUnits: 20,
           dispatch: { barriers: [] },
         },

@@ -34,7 +34,12 @@ export class FakeLastgood implements Lastgood {
   readonly faults = new Map<keyof Lastgood, unknown[]>();
   readonly run1: RollbackRun = { workflowId: 'rollback/production/INC-381', runId: 'run-1' };
   attached: Pick<StartedRollback, 'attached' | 'ended'> = { attached: false, ended: false };
-  answer: DecisionAnswer = { accepted: true, code: 'ACCEPTED', why: 'the plan is carried out' };
+  answer: DecisionAnswer = {
+    accepted: true,
+    code: 'ACCEPTED',
+    why: 'the plan is carried out',
+    live: { payments: '2.1.0', orders: '3.1.0' },
+  };
   /** Somebody else decides at this look at the events. */
   decidedElsewhereAt: number | undefined;
   /** A workflow that ends without ever being in the inventory. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { OutlineUnit } from '../../src/domain/plan';
-import { allWaiting, readyUnits } from '../../src/workflows/dispatch';
+import { readyUnits } from '../../src/workflows/dispatch';
+import { allWaiting } from '../../src/workflows/unit-states';
 
 function unit(id: string, after: readonly string[] = [], tailSeconds = 1): OutlineUnit {
   return { id, kind: 'move', components: [id], after, tailSeconds, line: id, steps: [] };

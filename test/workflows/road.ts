@@ -284,6 +284,8 @@ function catalogOf(environment: string, credentials: string, { bad: live, depend
       confirmWithinMs: 5_000,
       deployTimeoutMs: 60_000,
       decideWithinMs: 60_000,
+      resumeWithinMs: 60_000,
+      onFailure: 'hold',
       maxConcurrentUnits: 5,
       dispatch: { barriers: [] },
     },

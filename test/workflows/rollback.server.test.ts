@@ -110,6 +110,8 @@ describeWithServer(
       const decision = await road.openAsk(handle, 'decision');
       expect(decision.choices.map(({ command }) => command)).toEqual([
         'lastgood retry rb-test-1 orders',
+        'lastgood skip rb-test-1 orders --reason "why"',
+        'lastgood reinstate rb-test-1 --reason "why"',
         'lastgood stop rb-test-1',
       ]);
       const { live, phase } = await road.until(handle, () => true);

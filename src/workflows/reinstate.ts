@@ -1,0 +1,140 @@
+import type { ControlActivities, LayerActivities, Opened, PlannedReturn } from '../activities/calls';
+import { shortDigest } from '../domain/identity';
+import type { Outline } from '../domain/plan';
+import { carrying, control, faultOf, readingLayers } from './activities';
+import { announce } from './approval';
+import { carryOut } from './carry-out';
+import type { Ended } from './hold';
+import { rehearse, stepsByQueue, type Road } from './plan-road';
+import type { UnitPlace } from './run-unit';
+import { touchedUnits, type Touched } from './touched';
+import { allWaiting } from './unit-states';
+
+/**
+ * Puts the bad releases back: the reverse of what was reverted, newest first, beginning with what is between two
+ * states, from what was captured before the first writes. A plan of its own, rehearsed and approved by its own ask.
+ * Undefined = nothing is put back.
+ */
+export async function reinstate(road: Road, opened: Opened, place: UnitPlace): Promise<Ended | undefined> {
+  const { record, desk } = road;
+  const by = desk.steering.reinstating ?? 'somebody';
+  for (;;) {
+    record.enter('reinstating');
+    const touched = remaining(road);
+    const planned = await planReturn(road, place, touched);
+    if (planned.kind === 'refused') return notPutBack(road, planned.why);
+    const { outline } = planned;
+    noteReturn(road, outline, by);
+    const failed = await rehearse(road, opened, outline);
+    if (failed !== undefined) return notPutBack(road, `the dry run failed: ${failed}`);
+    const isApproved = await askReturn(road, opened, outline, by);
+    if (desk.stopping !== undefined) return stoppedBefore(road);
+    if (!isApproved) return undefined;
+    desk.steering.begin('hold');
+    const back = { ...place, outline };
+    const outcome = await carryOut(road, opened, {
+      place: back,
+      states: allWaiting(outline.units),
+      mayReinstate: false,
+    });
+    if (outcome.kind === 'drift' || outcome.kind === 'reinstate') continue;
+    await recordReturn(road, outline);
+    return outcome.kind === 'ended' ? outcome : reinstated(outline, by);
+  }
+}
+
+/** What has not been put back yet: drift in the middle leads here again. */
+function remaining({ record }: Road): Touched {
+  const { units } = record.progress;
+  const back = new Set(
+    units.filter(({ kind, state }) => kind === 'reinstate' && state === 'verified').map(({ id }) => id),
+  );
+  const { between, verified } = touchedUnits(units);
+  const isLeft = (id: string): boolean => !back.has(`reinstate:${id}`);
+  return { between: between.filter(isLeft), verified: verified.filter(isLeft) };
+}
+
+async function planReturn(road: Road, { environment, outline }: UnitPlace, touched: Touched): Promise<PlannedReturn> {
+  const { record } = road;
+  const { planRef, catalogDigest } = outline;
+  const begun = new Set([...touched.between, ...touched.verified]);
+  const units = outline.units.filter(({ id }) => begun.has(id));
+  try {
+    type Assess = Parameters<LayerActivities['assessReturn']>[0];
+    const returnRefs = await Promise.all(
+      stepsByQueue({ ...outline, units }).map(({ queue, steps }) =>
+        carrying<Assess, string>(record, readingLayers(queue, 'look how to put it back').assessReturn, {
+          environment,
+          catalogDigest,
+          planRef,
+          steps: steps.map(({ id }) => id),
+        }),
+      ),
+    );
+    type Plan = Parameters<ControlActivities['planReturn']>[0];
+    return await carrying<Plan, PlannedReturn>(record, control.planReturn, {
+      planRef,
+      catalogDigest,
+      returnRefs,
+      ...touched,
+    });
+  } catch (thrown) {
+    return { kind: 'refused', why: faultOf(thrown).why };
+  }
+}
+
+function noteReturn({ record }: Road, { planDigest, planRef, verdict, verdictText, units }: Outline, by: string): void {
+  const shown = units.map(({ id, components, line }) => ({ id, components, line }));
+  record.add({ kind: 'reinstate-planned', planDigest, planRef, verdict, verdictText, by, units: shown });
+}
+
+async function askReturn(road: Road, opened: Opened, outline: Outline, by: string): Promise<boolean> {
+  const { record, desk } = road;
+  const { rollback } = record.progress;
+  const question = `put back the BAD releases (plan ${shortDigest(outline.planDigest)}): ${outline.verdictText}`;
+  const ask = desk.open({
+    kind: 'approval',
+    about: 'reinstate',
+    planDigest: outline.planDigest,
+    question,
+    expiresMs: opened.approval.expiresMs,
+    awaits: opened.approval.roles,
+    otherwise: 'nothing is put back, and everything stays as the map shows',
+    requester: by,
+    choices: [
+      {
+        action: 'approve',
+        consequence: `${outline.verdictText}; the gate stays closed`,
+        command: `lastgood approve ${rollback}`,
+      },
+      { action: 'reject', consequence: 'nothing is put back', command: `lastgood reject ${rollback}` },
+    ],
+  });
+  await announce(road, opened, ask, question);
+  return (await desk.wait(ask)) === 'approved';
+}
+
+function notPutBack({ record, desk }: Road, why: string): undefined {
+  desk.noReinstate = `it can not be put back: ${why}`;
+  record.add({ kind: 'noticed', note: desk.noReinstate });
+}
+
+function stoppedBefore({ desk }: Road): Ended {
+  const why = `${desk.stopping ?? 'stopped'}; nothing was put back, everything stays as the map shows`;
+  return { kind: 'ended', outcome: 'stopped', why };
+}
+
+function reinstated({ targets }: Outline, by: string): Ended {
+  const live = targets.map(({ component, bad, to }) => `${bad ? 'the BAD ' : ''}${component} ${to}`).join(', ');
+  return { kind: 'ended', outcome: 'stopped', why: `reinstated, as ${by} wanted: ${live} run again` };
+}
+
+/** Tells the inventory which bad releases are live again; they stay marked. */
+async function recordReturn({ record, input }: Road, { planRef }: Outline): Promise<void> {
+  type Input = Parameters<ControlActivities['recordReturn']>[0];
+  if (record.progress.restoredAtMs === undefined) return;
+  const components = record.progress.live.filter(({ state }) => state === 'from').map(({ component }) => component);
+  if (components.length === 0) return;
+  const { environment } = input.request;
+  await carrying<Input, null>(record, control.recordReturn, { environment, planRef, components });
+}
