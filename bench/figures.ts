@@ -1,7 +1,6 @@
-/** Prints one figure: what it is, how much, and what was aimed at. */
-export function print(name: string, figure: string, aim?: string): void {
-  const text = aim === undefined ? figure : `${figure.padEnd(24)}aim ${aim}`;
-  process.stdout.write(`  ${name.padEnd(64)}${text}\n`);
+/** Prints one figure as a row of a Markdown table: what it is, how much, and what was aimed at. */
+export function print(name: string, figure: string, aim = ''): void {
+  process.stdout.write(`| ${name} | ${figure} | ${aim} |\n`);
 }
 
 /** The middle of the values, and the smallest and largest beside it. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 /** Every bench by name, with the flags of Node that it needs. Each is `<name>/main.ts` and runs in a process of its own. */
 const benches: Readonly<Record<string, readonly string[]>> = {
+  planner: ['--expose-gc'],
   floor: [],
   memory: ['--expose-gc', '--require', join(__dirname, 'memory', 'heap-teller.js')],
 };

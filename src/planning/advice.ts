@@ -35,7 +35,7 @@ export function adviceOf(problem: Problem, state: PlanState): Advice {
     decision,
     rule,
     confidence,
-    for: [because, ...(isBack ? pro : contra)],
+    for: [because, ...(isBack ? pro : contra).filter((reason) => !because.includes(reason))],
     against: isBack ? contra : pro,
     flips: flipsOf(situation, decision),
   };
@@ -95,8 +95,8 @@ function d5({ targetRevoked, severity, securityApprover }: Situation): Ruling | 
 function d6({ severity, affectedShare, causeKnown }: Situation): Ruling | undefined {
   const isSevere = (severity !== undefined && severity <= 2) || (affectedShare !== undefined && affectedShare >= 0.05);
   if (!isSevere || causeKnown !== false) return undefined;
-  const hit = affectedShare === undefined ? `severity ${severity}` : `${percent(affectedShare)} are hit`;
-  return { decision: 'ROLL BACK', rule: 'D6', confidence: 'high', because: `cause unknown, ${hit}` };
+  const hit = affectedShare === undefined ? `severity ${severity}` : hitText(affectedShare);
+  return { decision: 'ROLL BACK', rule: 'D6', confidence: 'high', because: `the cause is unknown, ${hit}` };
 }
 
 function d7({ causeKnown, fixEtaMin, restoreMin, severity, data, fixConfidence }: Situation): Ruling | undefined {
@@ -152,7 +152,7 @@ function factorsOf(
   return {
     pro: [
       ...when(severity !== undefined && severity <= 2, `severity ${severity}`),
-      ...when(affectedShare !== undefined && affectedShare >= 0.05, `${percent(affectedShare ?? 0)} are hit`),
+      ...when(affectedShare !== undefined && affectedShare >= 0.05, hitText(affectedShare ?? 0)),
       ...when(causeKnown === false, 'the cause is unknown'),
       ...when(
         refusals.length === 0 && estimate.eventDriven > 0,
@@ -206,6 +206,10 @@ function flipsOf(situation: Situation, decision: Advice['decision']): readonly s
     const ruling = rulingOf({ ...situation, ...change });
     return ruling.decision === decision ? [] : [`${ruling.decision} if ${text} (${ruling.rule})`];
   });
+}
+
+function hitText(share: number): string {
+  return `${percent(share)} of requests or users are hit`;
 }
 
 function percent(share: number): string {

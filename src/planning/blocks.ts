@@ -1,4 +1,5 @@
 import type { LayerFact, StepFact } from '../domain/plan';
+import { fixForward } from './offers';
 
 /** Why a component can not enter a stage, and what to do instead. */
 export interface Block {
@@ -9,7 +10,7 @@ export interface Block {
 
 /** Somebody said that the component must not move. */
 export function pinnedBlock(key: string, why: string): Block {
-  return { code: 'PINNED', why: `${key} is pinned: ${why}`, offers: ['fix forward'] };
+  return { code: 'PINNED', why: `${key} is pinned: ${why}`, offers: [] };
 }
 
 /** Why one step of a layer can not be taken, if it can not. */
@@ -36,6 +37,6 @@ export function blockOfLayer(key: string, layer: LayerFact): Block | undefined {
   return {
     code: 'IRREVERSIBLE',
     why: `layer ${layer.layer} of ${key} can not be undone${what}${because}`,
-    offers: compensation.length > 0 ? compensation : [`fix forward: deploy a corrected ${key}`],
+    offers: compensation.length > 0 ? compensation : [fixForward([key])],
   };
 }

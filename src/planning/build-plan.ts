@@ -1,15 +1,15 @@
-import type { ComponentKey } from '../domain/identity';
+import { byCodeUnit, type ComponentKey } from '../domain/identity';
 import type { Plan, PlanFacts, PlanTarget, Refusal } from '../domain/plan';
 import { adviceOf } from './advice';
 import { draftsOf } from './arrange';
 import { checkFacts } from './check-facts';
 import { planDigest } from './decision';
-import type { Arrangement } from './drafts';
+import type { Arrangement, Draft } from './drafts';
 import { evidenceOf, noEvidence, type Evidence } from './evidence';
 import { flagOnlyDrafts } from './flag-units';
 import { groundOf } from './ground';
 import { obstaclesOf } from './obstacles';
-import { baseOf, keyOf } from './problem';
+import { baseOf, keyOf, type Problem } from './problem';
 import { verdictOf } from './recovery-verdict';
 import { refuseUnjudgeable } from './refuse-unjudgeable';
 import { groupRefusals, refusalsOf, unassessedRefusals } from './refusals';
@@ -110,6 +110,9 @@ function planOf(
     estimate,
     evidence: { seen: evidence.seen, total: evidence.total },
     accepted,
+    ...(obstacles.warnings.length === 0 ? {} : { warnings: obstacles.warnings }),
+    needs: needsOf(facts),
+    ...(facts.flagOnly === true ? { stays: staysOf(problem, arrangement.drafts) } : {}),
     rulesDigest: rulesDigestOf(problem, moved),
     digest: '',
   };
@@ -126,4 +129,21 @@ function movedOf({ closure }: Solution): readonly number[] {
   const moved: number[] = [];
   closure.reached.forEach((stage, at) => stage > 0 && moved.push(at));
   return moved;
+}
+
+function needsOf({ catalog: { approval } }: PlanFacts): NonNullable<Plan['needs']> {
+  const { quorum = 1, roles = [], selfApproval = 'reversible' } = approval ?? {};
+  return { quorum, roles, selfApproval };
+}
+
+/** The bad components and those whose flags are switched, as they run now. */
+function staysOf({ ground }: Problem, drafts: readonly Draft[]): NonNullable<Plan['stays']> {
+  const keys = new Set([
+    ...ground.bad.map((at) => ground.keys[at]!),
+    ...drafts.flatMap(({ components }) => components),
+  ]);
+  return [...keys].sort(byCodeUnit).map((component) => ({
+    component,
+    version: ground.live[ground.index.get(component)!]!.version,
+  }));
 }

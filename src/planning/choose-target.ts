@@ -2,7 +2,7 @@ import { byCodeUnit, componentOf } from '../domain/identity';
 import type { LiveFact, ReleaseFact, SourceFact } from '../domain/plan';
 import type { Block } from './blocks';
 import type { Ground } from './ground';
-import { commands } from './offers';
+import { commands, fixForward } from './offers';
 import type { VersionReader } from './versions';
 
 /** A release that may be gone back to, and where its artifact would come from. */
@@ -82,9 +82,36 @@ function explicit(
   });
   const candidates = judged.filter(({ against }) => against === undefined).map(({ candidate }) => candidate);
   if (candidates.length > 0) return { candidates, passedOver: [] };
-  const why = judged.map(({ against }) => against)[0] ?? 'the inventory knows no such release';
-  return { candidates, passedOver: [], block: badTarget(facts.environment, keys[at]!, wanted, why) };
+  const why = judged.map(({ against }) => against)[0] ?? unknownVersion(releases, live[at]!, wanted, reader);
+  const good = newestFirst(otherThan(releases, live[at]!), live[at]!, reader).find(({ status }) => status === 'good');
+  const block = badTarget(facts.environment, { key: keys[at]!, wanted, why, unverified: named, good });
+  return { candidates, passedOver: [], block };
 }
+
+/** What is known instead, the most alike first: people mistype versions. */
+function unknownVersion(
+  releases: readonly ReleaseFact[],
+  live: LiveFact,
+  wanted: string,
+  reader: VersionReader,
+): string {
+  const known = [...new Set(newestFirst(otherThan(releases, live), live, reader).map(({ version }) => version))];
+  if (known.length === 0) return 'no other release of it is known';
+  const shared = (version: string): number => {
+    const [left, right] = [version.replace(/^v/, ''), wanted.replace(/^v/, '')];
+    let at = 0;
+    while (at < left.length && left[at] === right[at]) at += 1;
+    return left === right ? Number.MAX_SAFE_INTEGER : at;
+  };
+  const nearest = known.map((version) => [version, shared(version)] as const).sort(([, a], [, b]) => b - a);
+  const more = known.length > shownVersions ? ` and ${known.length - shownVersions} more` : '';
+  return `no such release is known; known are ${nearest
+    .slice(0, shownVersions)
+    .map(([version]) => version)
+    .join(', ')}${more}`;
+}
+
+const shownVersions = 8;
 
 function candidateOf(
   release: ReleaseFact,
@@ -170,14 +197,31 @@ function noTarget(
   return {
     code: 'NO_KNOWN_GOOD_TARGET',
     why: `${key} has no known-good release to go back to: ${history}`,
-    offers: [...byPerson, `fix forward: deploy a corrected ${key}`],
+    offers: [...byPerson, fixForward([key])],
   };
 }
 
-function badTarget(environment: string, key: string, wanted: string, why: string): Block {
+function badTarget(
+  environment: string,
+  found: {
+    readonly key: string;
+    readonly wanted: string;
+    readonly why: string;
+    readonly unverified: readonly ReleaseFact[];
+    readonly good: ReleaseFact | undefined;
+  },
+): Block {
+  const { key, wanted, why, unverified, good } = found;
+  const isUnverified = unverified.some(({ status }) => status === 'unknown');
   return {
     code: 'TARGET_NOT_ALLOWED',
     why: `${key} can not go to ${wanted}: ${why}`,
-    offers: [commands.plan(environment, [key]), `fix forward: deploy a corrected ${key}`],
+    offers: [
+      ...(good === undefined
+        ? []
+        : [`take the last known-good one, ${good.version}:  ${commands.plan(environment, [key])}`]),
+      ...(isUnverified ? [commands.markKnownGood(environment, componentOf(key), wanted)] : []),
+      fixForward([key]),
+    ],
   };
 }

@@ -1,6 +1,7 @@
 import { byCodeUnit } from '../domain/identity';
 import type { Closure } from './closure';
 import { stronglyConnected, type Components } from './dependency-graph';
+import { isOff } from './flag-state';
 import { placesOf } from './ground';
 import type { Problem } from './problem';
 
@@ -66,11 +67,6 @@ function flagsOf({ ground }: Problem): ReadonlyMap<string, WaivingFlag> {
     flags.set(name, { rules: new Set(waives), isOff: places.every((at) => isOff(ground.live[at]!.flags, name)) });
   }
   return flags;
-}
-
-/** A flag whose state nobody has seen counts as on. */
-export function isOff(flags: Readonly<Record<string, boolean>> | undefined, name: string): boolean {
-  return flags !== undefined && Object.hasOwn(flags, name) && flags[name] === false;
 }
 
 function byName([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {

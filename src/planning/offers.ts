@@ -6,12 +6,17 @@ export const commands = {
   planTo: (environment: string, components: readonly ComponentKey[], component: ComponentKey, version: string) =>
     line('plan', environment, ...components, '--to', `${component}=${version}`),
   flagOnly: (environment: string, components: readonly ComponentKey[]) =>
-    `switch the flags of ${components.join(' and ')} in ${environment} off where they live, and keep the versions`,
+    `${line('rollback', environment, ...components, '--flag-only')} --reason "why"`,
   accept: (environment: string, components: readonly ComponentKey[], rule: string) =>
     `${line('rollback', environment, ...components, '--accept', rule)} --reason "why"`,
   markKnownGood: (environment: string, component: string, version: string) =>
     `${line('release', 'mark', 'known-good', `${component}@${version}`, '--environment', environment)} --reason "why"`,
 } as const;
+
+/** The slowest way out, and always one. */
+export function fixForward(components: readonly ComponentKey[]): string {
+  return `fix forward: deploy a corrected ${components.join(' and ')}`;
+}
 
 function line(...words: readonly string[]): string {
   return ['lastgood', ...words.map(shellWord)].join(' ');

@@ -1,4 +1,4 @@
-import type { Outline, OutlineUnit, Plan, PlanStep, PlanUnit } from '../domain/plan';
+import type { Outline, OutlineTarget, OutlineUnit, Plan, PlanStep, PlanTarget, PlanUnit } from '../domain/plan';
 import type { StepLimits } from '../domain/reverter';
 
 /** What the planner does not know and the workflow needs. */
@@ -19,14 +19,22 @@ export function outlineOf(plan: Plan, settings: OutlineSettings): Outline {
     verdict: plan.verdict,
     verdictText: plan.verdictText,
     units: plan.units.map((unit) => outlineUnit(plan, unit, stepSettings)),
-    targets: plan.targets.map(({ component, bad, from, to }) => ({
-      component,
-      bad,
-      from: from.version,
-      to: to.version,
-    })),
-    refusals: plan.refusals.map(({ code, why }) => `${code}: ${why}`),
+    targets: [...plan.targets.map(outlineTarget), ...(plan.stays ?? []).map(stayingTarget)],
+    refusals: plan.refusals.map(({ code, why, offers }) => `${code}: ${why}${offers.map(insteadOf).join('')}`),
   };
+}
+
+function outlineTarget({ component, bad, from, to }: PlanTarget): OutlineTarget {
+  return { component, bad, from: from.version, to: to.version };
+}
+
+/** Only flags of it are switched, so it is locked and shown like the others and ends where it is. */
+function stayingTarget({ component, version }: NonNullable<Plan['stays']>[number]): OutlineTarget {
+  return { component, bad: false, from: version, to: version };
+}
+
+function insteadOf(offer: string, at: number): string {
+  return `  ${at === 0 ? 'instead' : 'or'}:  ${offer}`;
 }
 
 function outlineUnit(plan: Plan, unit: PlanUnit, stepSettings: OutlineSettings['stepSettings']): OutlineUnit {

@@ -1,10 +1,9 @@
 import type { Refusal } from '../domain/plan';
-import { chainRule, type Blocked, type Cause, type Closure, type Conflict } from './closure';
+import type { Blocked, Cause, Closure, Conflict } from './closure';
 import type { Draft } from './drafts';
-import { isOff } from './flag-waivers';
-import { placesOf } from './ground';
+import { hasFlagOn } from './flag-state';
 import { firstOf } from './groups';
-import { commands } from './offers';
+import { commands, fixForward } from './offers';
 import { keyOf, stageText, type Problem } from './problem';
 import { missingLayers } from './risks';
 import type { Solution } from './solve';
@@ -31,7 +30,7 @@ export function groupRefusals(problem: Problem, drafts: readonly Draft[]): reado
       why: `${firstOf(components, ' and ')} must move together (${firstOf(ties, ', ')}), and the catalog names no mechanism for that`,
       offers: [
         `name a mechanism in the catalog: groups: [{components: [${firstOf(components, ', ')}], mechanism: router}]`,
-        ...accepting(problem, ties.filter((rule) => rule !== chainRule).slice(0, 1)),
+        ...accepting(problem, ties).slice(0, 1),
       ],
     }));
 }
@@ -56,14 +55,21 @@ export function unassessedRefusals({ ground }: Problem, moved: readonly number[]
   });
 }
 
-function needsSearch({ ground }: Problem): Refusal {
+function needsSearch(problem: Problem): Refusal {
+  const { ground } = problem;
+  const chains = ground.keys.flatMap((_key, at) => (problem.track(at).states.length > 2 ? [at] : []));
   return {
     code: 'NEEDS_SEARCH',
     components: ground.named,
     path: [],
     why: 'the stages exclude each other in so many ways that no order was found within 4,096 tries',
     offers: [
-      `name the stage to stop at: ${commands.plan(ground.facts.environment, ground.named)} --to COMPONENT=VERSION`,
+      ...chains.slice(0, 3).map((at) => {
+        const { version } = problem.track(at).states[1]!;
+        const command = commands.planTo(ground.facts.environment, ground.named, ground.keys[at]!, version);
+        return `name the stage at which ${ground.keys[at]!} stops, for example:  ${command}`;
+      }),
+      fixForward(ground.named),
     ],
   };
 }
@@ -72,19 +78,14 @@ function blockedRefusal(problem: Problem, closure: Closure, { at, block, cause }
   const path = [...pathTo(problem, closure, cause), ...lastHop(problem, closure, at, cause)];
   const last = path.at(-1);
   const needed = last === undefined ? '' : `; ${last.from} can not go back without it (${last.rule})`;
+  const offers = [...flagOnly(problem), ...accepting(problem, last === undefined ? [] : [last.rule]), ...block.offers];
+  const hasForward = offers.some((offer) => offer.startsWith('fix forward'));
   return {
     code: block.code,
     components: [keyOf(problem, at)],
     path,
     why: `${block.why}${needed}`,
-    offers: [
-      ...flagOnly(
-        problem,
-        path.map(({ rule }) => rule),
-      ),
-      ...accepting(problem, last === undefined ? [] : [last.rule]),
-      ...block.offers,
-    ],
+    offers: hasForward ? offers : [...offers, fixForward(problem.ground.named)],
   };
 }
 
@@ -96,7 +97,7 @@ function conflictRefusal(problem: Problem, closure: Closure, { one, other, rule 
     components: [from, to],
     path: [...pathTo(problem, closure, { move: one, rule }), { from, to, rule }],
     why: `${stageText(problem, first)} × ${stageText(problem, second)} is forbidden by ${rule}, and both would be live in the end`,
-    offers: [...accepting(problem, [rule]), ...others(problem, [second.at, first.at]), 'fix forward'],
+    offers: [...accepting(problem, [rule]), ...others(problem, [second.at, first.at]), fixForward([to, from])],
   };
 }
 
@@ -109,19 +110,17 @@ function others({ ground, choice, track }: Problem, sides: readonly number[]): r
   });
 }
 
-function accepting({ ground }: Problem, rules: readonly string[]): readonly string[] {
-  return rules.map((rule) => commands.accept(ground.facts.environment, ground.named, rule));
+/** Only what somebody ruled can be accepted: a pair that nobody has seen has no rule, and a chain no other way. */
+function accepting({ ground, statements }: Problem, rules: readonly string[]): readonly string[] {
+  return rules
+    .filter((rule) => statements.some(({ id }) => id === rule))
+    .map((rule) => commands.accept(ground.facts.environment, ground.named, rule));
 }
 
-/** Switching flags off is the fastest way out, where the bad components or the rules on the way have one that is on. */
-function flagOnly({ ground }: Problem, rules: readonly string[]): readonly string[] {
-  const bad = new Set(ground.bad);
-  const isUsable = Object.entries(ground.facts.catalog.flags ?? {}).some(
-    ([name, { component, waives }]) =>
-      placesOf(ground, component).some((at) => !isOff(ground.live[at]!.flags, name) && bad.has(at)) ||
-      waives.some((rule) => rules.includes(rule)),
-  );
-  return isUsable ? [commands.flagOnly(ground.facts.environment, ground.named)] : [];
+/** Switching flags off is the fastest way out, where a bad component has one that is on. */
+function flagOnly({ ground }: Problem): readonly string[] {
+  const { facts, named, bad } = ground;
+  return bad.some((at) => hasFlagOn(ground, at)) ? [commands.flagOnly(facts.environment, named)] : [];
 }
 
 /** Hops from a bad component to the move that `cause` names; moves of one component are one stop. */

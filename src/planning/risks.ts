@@ -30,9 +30,7 @@ export function risksOf(
       from.mixed === undefined ? [] : [`${component} is mixed now: ${from.mixed}`],
     ),
     ...units.flatMap(mechanismRisks),
-    ...units
-      .flatMap(({ steps }) => steps.filter(isUnguarded))
-      .map(({ id }) => `${id} is read, then written: ${unguarded}`),
+    ...unguarded(units.flatMap(({ steps }) => steps.filter(isUnguarded)).map(({ id }) => id)),
     ...targets.flatMap(({ component }) => componentRisks(problem, component)),
     ...arrangement.notes,
     ...(isProven ? [] : ['the choice of what moves is legal, and not proven to be the smallest']),
@@ -41,7 +39,12 @@ export function risksOf(
   return { risks: capped([...new Set(risks)]), doubts };
 }
 
-const unguarded = "somebody else's change in between would be lost";
+/** One line for all of them: the layers have no precondition, and a person can do nothing about one but wait. */
+function unguarded(steps: readonly string[]): readonly string[] {
+  if (steps.length === 0) return [];
+  const named = firstOf([...steps].sort(), ', ');
+  return [`read, then written, so that somebody else's change in between would be lost: ${named}`];
+}
 
 function isUnguarded({ guard, accepts }: PlanUnit['steps'][number]): boolean {
   return guard === 'read-then-write' && accepts !== 'any';

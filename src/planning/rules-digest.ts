@@ -1,28 +1,42 @@
-import { digestOfBytes } from '../digest';
+import { digestOfParts } from '../digest';
 import { byCodeUnit, componentOf, placementOf } from '../domain/identity';
-import { keyOf, type Problem } from './problem';
-import { byId } from './statements';
+import type { Problem } from './problem';
+import { byId, type Side } from './statements';
 
 /**
  * Digest of the rules and policies among the moved components: another rule between them is another decision, a rule
  * about somebody else is not. What a rule with an unmoved component changes shows in the units or not at all.
  */
-export function rulesDigestOf({ ground, statements }: Problem, moved: readonly number[]): string {
-  const { facts, components } = ground;
-  const names = new Set(moved.map((at) => componentOf(keyOf({ ground }, at))));
-  const places = new Set(moved.map((at) => placementOf(keyOf({ ground }, at)) ?? ''));
-  const text: string[] = [facts.catalog.compatibility?.default ?? 'unknown-optimistic'];
-  const among = statements.filter(({ low, high }) => names.has(low.component) && names.has(high.component));
-  for (const { id, low, high, isAnywhere } of among.sort(byId)) {
-    text.push(id, isAnywhere ? 'any' : 'placement', low.text, high.text);
-  }
-  for (const name of names) text.push(name, components.get(name)?.strategy ?? 'rolling');
-  (facts.catalog.policies?.dispatch?.barriers ?? []).forEach((list, at) => {
-    const own = list.filter((place) => places.has(place)).sort(byCodeUnit);
-    if (own.length > 0) text.push(String(at), ...own);
-  });
-  return digestOfBytes(text.join(separator));
+export function rulesDigestOf(problem: Problem, moved: readonly number[]): string {
+  return digestOfParts(partsOf(problem, moved), separator);
+}
+
+/** Several statements have one id: both ways to read a rule about one component, rebuilt releases that require the same. */
+function byContent(left: Statement, right: Statement): number {
+  return byId(left, right) || byCodeUnit(left.low.text, right.low.text) || byCodeUnit(left.high.text, right.high.text);
 }
 
 /** Control characters are in no id and in no version, so joined texts differ whenever their parts do. */
 const separator = '\u0001';
+
+function* partsOf({ ground, statements }: Problem, moved: readonly number[]): Generator<string> {
+  const { facts, components, keys } = ground;
+  yield facts.catalog.compatibility?.default ?? 'unknown-optimistic';
+  const isMoved = new Uint8Array(keys.length);
+  for (const at of moved) isMoved[at] = 1;
+  const moves = ({ places }: Side): boolean => places.some((at) => isMoved[at] === 1);
+  const among = statements.filter(({ low, high }) => moves(low) && moves(high));
+  for (const { id, low, high, isAnywhere } of among.sort(byContent)) {
+    const scope = isAnywhere ? 'any' : 'placement';
+    yield `${id}${separator}${scope}${separator}${low.text}${separator}${high.text}`;
+  }
+  for (const name of new Set(moved.map((at) => componentOf(keys[at]!)))) {
+    yield name;
+    yield components.get(name)?.strategy ?? 'rolling';
+  }
+  const places = new Set(moved.map((at) => placementOf(keys[at]!) ?? ''));
+  for (const [at, list] of (facts.catalog.policies?.dispatch?.barriers ?? []).entries()) {
+    const own = list.filter((place) => places.has(place)).sort(byCodeUnit);
+    if (own.length > 0) yield* [String(at), ...own];
+  }
+}

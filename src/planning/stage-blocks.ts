@@ -2,6 +2,7 @@ import { byCodeUnit, componentOf } from '../domain/identity';
 import type { LiveFact, PlanComponent, ReleaseFact } from '../domain/plan';
 import type { Block } from './blocks';
 import type { Compatibility } from './compatibility';
+import { hasFlagOn } from './flag-state';
 import type { Ground } from './ground';
 import { commands } from './offers';
 import { isForbidden } from './statements';
@@ -77,20 +78,21 @@ export function formatBlock(ground: Ground, written: WrittenFormats, track: Trac
 }
 
 function unreadable(
-  { keys, facts }: Ground,
+  ground: Ground,
   at: number,
   release: ReleaseFact,
   name: string,
   found: { readonly from: number; readonly to: number; readonly version: number; readonly writer: string },
 ): Block {
   const { from, to, version, writer } = found;
+  const { keys, facts } = ground;
   const key = keys[at]!;
   return {
     code: 'FORMAT_UNREADABLE',
     why: `${key} ${release.version} reads ${name} ${from}..${to}, and ${writer} has written version ${version} since`,
     offers: [
-      commands.flagOnly(facts.environment, [key]),
-      `drain ${name} or convert it to version ${to}, then plan again: ${commands.plan(facts.environment, [key])}`,
+      ...(hasFlagOn(ground, at) ? [commands.flagOnly(facts.environment, [key])] : []),
+      `drain ${name} or convert it to version ${to}, then plan again:  ${commands.plan(facts.environment, [key])}`,
     ],
   };
 }
