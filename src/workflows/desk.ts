@@ -63,7 +63,7 @@ export class Desk {
   open({ expiresMs, ...question }: Question): Ask {
     this.asks += 1;
     const openedAtMs = Date.now();
-    const id = `${workflowInfo().runId}:${this.asks}`;
+    const id = `${workflowInfo().originalExecutionRunId}:${this.asks}`;
     const ask: Ask = { ...question, id, openedAtMs, expiresAtMs: openedAtMs + expiresMs };
     this.answer = undefined;
     this.record.add({ kind: 'asked', ask });

@@ -17,6 +17,7 @@ import { Desk } from './desk';
 import { planQuery, statusQuery, type RollbackInput, type RollbackResult } from './messages';
 import { planRoad, type Road } from './plan-road';
 import { RollbackRecord } from './record';
+import { beginAnewAfterReset } from './reset';
 import { reinstate } from './reinstate';
 import { revertAll } from './revert-all';
 import type { UnitPlace } from './run-unit';
@@ -42,11 +43,13 @@ export async function rollback(input: RollbackInput): Promise<RollbackResult> {
     description: 'Digest, verdict and short text of the plan',
   });
   CancellationScope.current().cancelRequested.catch(() => desk.cancel());
-  return CancellationScope.nonCancellable(async () => {
-    const road: Road = { input, record, desk, showPlan: (shown) => (outline = shown) };
-    const ending = await walk(road).catch((thrown: unknown) => faultEnding(record, thrown));
-    return close(road, ending);
-  });
+  const road: Road = { input, record, desk, showPlan: (shown) => (outline = shown) };
+  return CancellationScope.nonCancellable(() => Promise.race([walkToTheEnd(road), beginAnewAfterReset(input)]));
+}
+
+async function walkToTheEnd(road: Road): Promise<RollbackResult> {
+  const ending = await walk(road).catch((thrown: unknown) => faultEnding(road.record, thrown));
+  return close(road, ending);
 }
 
 async function walk(road: Road): Promise<Ending> {

@@ -207,7 +207,9 @@ function memoryLocks(now: () => number) {
       const isMissing = (lock: KeptLock): boolean =>
         lock.environment === environment && missing.includes(lock.component);
       const taken = missing.map((component) => ({ environment, component, ...holder, fence, sinceMs: now() }));
-      kept = [...kept.filter((lock) => !isMissing(lock)), ...taken];
+      const isOfDeadRun = (lock: KeptLock): boolean =>
+        lock.workflowId === holder.workflowId && lock.runId !== holder.runId;
+      kept = [...kept.filter((lock) => !isMissing(lock) && !isOfDeadRun(lock)), ...taken];
       return { taken: true, fence };
     },
     async release(rollback) {

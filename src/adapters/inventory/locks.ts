@@ -66,6 +66,7 @@ async function takeAll(
       where lock.workflow_id = excluded.workflow_id
     returning component`);
   if (taken.length < wanted.length) throw new Overtaken();
+  await database.rows(sql`delete from lastgood.locks where workflow_id = ${workflowId} and run_id <> ${runId}`);
   const detail = { components: wanted, fence, rollback };
   await database.rows(sql`select ${appendAudit({ by: rollback, detail, environment, what: 'locks.taken' })}`);
   return { taken: true, fence };

@@ -1,0 +1,25 @@
+import { condition, continueAsNew } from '@temporalio/workflow';
+import type { RollbackInput } from './messages';
+import type { rollback } from './rollback';
+
+/**
+ * A workflow that was reset in Temporal begins anew, as another run with its own number: what is live is looked at, planned
+ * and asked about again. What was approved before the reset was approved for another run, and nobody knows what the run
+ * that was cut off still did.
+ */
+export async function beginAnewAfterReset(input: RollbackInput): Promise<never> {
+  const seed = seedNow();
+  await condition(() => seedNow() !== seed);
+  return continueAsNew<typeof rollback>(input);
+}
+
+/**
+ * The seed of the workflow's random numbers. It follows from the history, and a reset is all that ever changes it. The SDK
+ * keeps it to itself; a test on a real Temporal watches over the way to it.
+ */
+function seedNow(): string {
+  const { __TEMPORAL_ACTIVATOR__: activator } = globalThis as typeof globalThis & {
+    readonly __TEMPORAL_ACTIVATOR__?: { readonly randomnessSeed?: readonly number[] };
+  };
+  return String(activator?.randomnessSeed);
+}
