@@ -42,9 +42,27 @@ describe('a server that is away', () => {
   it.each([
     'list',
     'status',
+    'status rb-1 --watch',
+    'history production',
     'rollback production orders --reason x',
+    'rollback production orders --reason x --json',
+    'approve rb-1',
+    'reject rb-1',
+    'pause rb-1',
+    'resume rb-1',
+    'stop rb-1',
+    'retry rb-1',
+    'skip rb-1 orders --reason x',
+    'reinstate rb-1 --reason x',
+    'plan production orders',
+    'check production',
+    'import production',
+    'release finish production d-1 --on-unavailable refuse',
+    'release mark known-good orders@1 --environment production --reason x',
+    'hold lift production orders --reason x',
     'gate production orders@1',
     'report rb-1 --json',
+    'migrate',
   ])('ends "%s" with 7', async (line) => {
     const terminal = new FakeTerminal();
     const url = `postgres://ana:hunter2@127.0.0.1:${await closedPort()}/lastgood`;
