@@ -11,6 +11,10 @@ const swc = {
 };
 /** Packages that ship ES modules only; jest has no require(esm), so they are compiled like our own sources. */
 const esmOnly = [
+  '@kubernetes/client-node',
+  'openid-client',
+  'oauth4webapi',
+  'jose',
   'canonicalize',
   'cookie',
   'log-update',

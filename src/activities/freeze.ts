@@ -75,7 +75,7 @@ class WriteGuard {
   }
 
   private outside(): World {
-    const { http, commands, files, secrets } = this.world.outside;
+    const { http, commands, files, secrets, kubernetes } = this.world.outside;
     return {
       secrets,
       http: {
@@ -86,6 +86,16 @@ class WriteGuard {
       },
       commands: { run: (request) => this.look().then(() => commands.run(request)) },
       files: { ...files, replaceLink: (path, target) => this.look().then(() => files.replaceLink(path, target)) },
+      kubernetes: {
+        read: (object, signal) => kubernetes.read(object, signal),
+        list: (kind, labels, signal) => kubernetes.list(kind, labels, signal),
+        changed: (object, version, withinMs, signal) => kubernetes.changed(object, version, withinMs, signal),
+        patch: async (object, patch, options) => {
+          if (options.dryRun !== true) await this.look();
+          return kubernetes.patch(object, patch, options);
+        },
+        remove: (object, uid, signal) => this.look().then(() => kubernetes.remove(object, uid, signal)),
+      },
     };
   }
 

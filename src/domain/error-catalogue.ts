@@ -191,6 +191,36 @@ export const errorCatalogue = {
     meaning: 'A service could not be reached or did not answer in time.',
     remedy: 'look at the service and the network',
   },
+  KUBERNETES_CONFLICT: {
+    ...flaky,
+    meaning: 'A Kubernetes object was changed by somebody else at the same moment.',
+    remedy: 'nothing; it is read again and compared before the next write',
+  },
+  KUBERNETES_DENIED: {
+    ...failed,
+    meaning: 'The API server does not let the worker do this.',
+    remedy: 'give its account the verb that the message names; docs/layers/kubernetes-workload.md lists them all',
+  },
+  KUBERNETES_REFUSED: {
+    ...failed,
+    meaning: 'The API server refused a change: validation, quota or an admission policy.',
+    remedy: 'read its reason in the message, correct it there, then: lastgood retry ROLLBACK UNIT',
+  },
+  KUBERNETES_UNKNOWN_KIND: {
+    ...failed,
+    meaning: 'The API server has no objects of this kind.',
+    remedy: 'install its CustomResourceDefinition, or correct the catalog',
+  },
+  KUBERNETES_UNREACHABLE: {
+    ...unreachable,
+    meaning: 'An API server could not be reached, did not answer in time, or asks to wait.',
+    remedy: 'look at the cluster, the kubeconfig and the network',
+  },
+  OBJECT_MISSING: {
+    ...failed,
+    meaning: 'The object that a layer names is not there.',
+    remedy: 'correct the target in the catalog, or deploy the object again',
+  },
   NOT_SETTLED: {
     ...failed,
     meaning: 'A layer accepted the target but does not run it.',

@@ -1,5 +1,5 @@
 import type { SecretRef } from './catalog';
-import type { Json } from './json';
+import type { Json, JsonObject } from './json';
 
 /** All of the outside that a reverter may touch. One object, so that tests can break each call of it. */
 export interface World {
@@ -7,6 +7,7 @@ export interface World {
   readonly commands: CommandPort;
   readonly files: FilePort;
   readonly secrets: SecretPort;
+  readonly kubernetes: KubernetesPort;
 }
 
 /** One HTTP exchange; no redirects, answer capped. Throws HTTP_UNREACHABLE; never for a status. */
@@ -75,4 +76,74 @@ export interface FilePort {
 /** Resolves secretRefs on this worker. Throws SECRET_MISSING. */
 export interface SecretPort {
   resolve(ref: SecretRef): Promise<string>;
+}
+
+/** API servers of Kubernetes, by the contexts of a kubeconfig. Objects are plain JSON, as the server has them. */
+export interface KubernetesPort {
+  /** The object; undefined when it is not there. Throws KUBERNETES_UNKNOWN_KIND when the server has no such kind. */
+  read(object: KubernetesName, signal?: AbortSignal): Promise<KubernetesObject | undefined>;
+  /** Objects of one kind whose labels equal all of these. */
+  list(
+    kind: Omit<KubernetesName, 'name'>,
+    labels: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ): Promise<readonly KubernetesObject[]>;
+  /**
+   * Applies a JSON patch (RFC 6902) and answers the object as it is then; with `dryRun` the server does everything but
+   * keep it. Throws KUBERNETES_CONFLICT, KUBERNETES_REFUSED (a failed `test`, validation, admission), KUBERNETES_DENIED.
+   */
+  patch(
+    object: KubernetesName,
+    patch: readonly JsonPatch[],
+    options: KubernetesPatchOptions,
+  ): Promise<KubernetesObject>;
+  /** Deletes exactly the object with this uid; one that is gone or was replaced is left alone. */
+  remove(object: KubernetesName, uid: string, signal?: AbortSignal): Promise<void>;
+  /** Ends when the object changed after `resourceVersion`, or after `withinMs`. A watch, not a poll. */
+  changed(object: KubernetesName, resourceVersion: string, withinMs: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Names one object in one cluster. */
+export interface KubernetesName {
+  /** Absolute path of a kubeconfig; else KUBECONFIG, ~/.kube/config or the pod's own account. */
+  readonly kubeconfig?: string | undefined;
+  /** Context of the kubeconfig; else its current one. */
+  readonly context?: string | undefined;
+  readonly namespace: string;
+  readonly kind: KubernetesKind;
+  readonly name: string;
+}
+
+/** The kinds that reverters touch or read. */
+export type KubernetesKind = 'ControllerRevision' | 'DaemonSet' | 'Deployment' | 'Pod' | 'ReplicaSet' | 'StatefulSet';
+
+/** What every object has; the rest is as the API documents it. */
+export interface KubernetesObject {
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+    readonly generation?: number;
+    readonly creationTimestamp?: string;
+    readonly deletionTimestamp?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly { readonly uid: string; readonly controller?: boolean }[];
+  };
+  readonly spec?: JsonObject;
+  readonly status?: JsonObject;
+  /** Content of a ControllerRevision. */
+  readonly data?: JsonObject;
+  readonly revision?: number;
+}
+
+/** One operation of a JSON patch. */
+export type JsonPatch =
+  | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: Json }
+  | { readonly op: 'remove'; readonly path: string };
+
+/** How a patch is sent. */
+export interface KubernetesPatchOptions {
+  readonly dryRun?: boolean;
+  readonly signal?: AbortSignal;
 }

@@ -1,12 +1,14 @@
 import type { Reverter } from '../domain/reverter';
 import { command } from './command';
 import { featureFlag } from './feature-flag';
+import { kubernetesWorkload } from './kubernetes-workload';
 import { releaseDirectory } from './release-directory';
 
 const known: readonly Reverter<unknown>[] = [
   // one line a layer
   command,
   featureFlag,
+  kubernetesWorkload,
   releaseDirectory,
 ];
 

@@ -36,6 +36,13 @@ function scene() {
       readText: () => note('read', undefined),
     },
     secrets: { resolve: () => Promise.resolve('') },
+    kubernetes: {
+      read: () => note('read', undefined),
+      list: () => note('list', []),
+      patch: (_name, _patch, { dryRun }) => note(dryRun === true ? 'rehearse' : 'patch', pod),
+      remove: () => note('remove', undefined),
+      changed: () => note('watch', undefined),
+    },
   };
   const world = {
     inventory,
@@ -50,6 +57,8 @@ function scene() {
   return { done, inventory, world };
 }
 
+const pod = { metadata: { name: 'payments-0', uid: 'uid-1', resourceVersion: '1' } };
+const named = { kind: 'Pod', namespace: 'shop', name: 'payments-0' } as const;
 const get = { method: 'GET', url: 'http://127.0.0.1/', timeoutMs: 1 } as const;
 const command = { argv: ['reload'], timeoutMs: 1, maxOutputBytes: 1 };
 
@@ -57,6 +66,8 @@ describe('the writes of a reverter under the switch', () => {
   it.each([
     ['an HTTP request that changes something', (world: World) => world.http.request({ ...get, method: 'PUT' })],
     ['a command', (world: World) => world.commands.run(command)],
+    ['a patch of an object', (world: World) => world.kubernetes.patch(named, [], {})],
+    ['a removal of an object', (world: World) => world.kubernetes.remove(named, 'uid-1')],
     ['a link', (world: World) => world.files.replaceLink('/current', '/releases/1')],
   ])('do not go out while all writes are frozen: %s', async (_, write) => {
     const { done, inventory, world } = scene();

@@ -26,7 +26,7 @@ export interface Scene {
   /** Somebody else brings the layer into a third state. */
   meddle(): Promise<void>;
   /** Everything of the outside, byte by byte. */
-  snapshot(): string;
+  snapshot(): string | Promise<string>;
   /** The states that the outside itself wrote down when a write led to them, in order. */
   journal(): readonly string[];
   close(): Promise<void>;
@@ -50,11 +50,11 @@ export function conformance(layer: string, sceneName: string, makeScene: () => P
 
     it('leaves the world untouched by looking, assessing and the dry run', async () => {
       const { reverter, target, scene, ctx } = stage;
-      const before = scene.snapshot();
+      const before = await scene.snapshot();
       const [step] = await stage.steps();
       await reverter.observe(target, ctx());
       expect(await reverter.dryRun(target, step, ctx())).toMatchObject({ result: 'passed' });
-      expect(scene.snapshot()).toBe(before);
+      expect(await scene.snapshot()).toBe(before);
     });
 
     it('reverts to the goal, and then has nothing more to do', async () => {
@@ -62,12 +62,14 @@ export function conformance(layer: string, sceneName: string, makeScene: () => P
       const [step] = await stage.steps();
       expect(reverter.relate(stage.start, step)).toBe('from');
       expect(await reverter.revert(target, step, ctx())).toMatchObject({ kind: 'reverted' });
-      const seen = await reverter.observe(target, ctx());
-      expect(seen.fingerprint).toBe(good.fingerprint);
-      expect(reverter.relate(seen, step)).toBe('target');
+      const accepted = await reverter.observe(target, ctx());
+      expect(accepted.fingerprint).toBe(good.fingerprint);
+      // A layer that settles slowly may still be on its way; it is never anywhere else.
+      expect(['between', 'target']).toContain(reverter.relate(accepted, step));
+      expect(failed(await reverter.verify(target, step, ctx()))).toEqual([]);
+      expect(reverter.relate(await reverter.observe(target, ctx()), step)).toBe('target');
       const again = await reverter.revert(target, step, ctx());
       expect(again).toMatchObject({ kind: 'already-there', writes: 0 });
-      expect(failed(await reverter.verify(target, step, ctx()))).toEqual([]);
     });
 
     it('reinstates what was there before', async () => {
@@ -93,21 +95,21 @@ export function conformance(layer: string, sceneName: string, makeScene: () => P
       const { reverter, target, ctx, scene } = stage;
       const [step] = await stage.steps();
       await scene.meddle();
-      const before = scene.snapshot();
+      const before = await scene.snapshot();
       expect(reverter.relate(await reverter.observe(target, ctx()), step)).toBe('elsewhere');
       expect(await reverter.dryRun(target, step, ctx())).toMatchObject({ result: 'failed' });
       expect(await reverter.revert(target, step, ctx())).toMatchObject({ kind: 'drift', writes: 0 });
-      expect(scene.snapshot()).toBe(before);
+      expect(await scene.snapshot()).toBe(before);
     });
 
     it('stops when the attempt is cancelled', async () => {
       const { reverter, target, scene } = stage;
       const [step] = await stage.steps();
-      const before = scene.snapshot();
+      const before = await scene.snapshot();
       await expect(reverter.revert(target, step, stage.ctx({ signal: AbortSignal.abort() }))).rejects.toThrow(
         expect.objectContaining({ name: 'AbortError' }),
       );
-      expect(scene.snapshot()).toBe(before);
+      expect(await scene.snapshot()).toBe(before);
     });
 
     it('ends the same when it dies before or after any call to the outside, with every transition made once', async () => {

@@ -25,12 +25,19 @@ export function crashingWorld(
       if (isHere) throw new Crash(`after call ${calls}`);
       return value;
     };
-  const { http, commands, files, secrets } = world;
+  const { http, commands, files, secrets, kubernetes } = world;
   return {
     calls: () => calls,
     world: {
       http: { request: around((request) => http.request(request)) },
       commands: { run: around((request) => commands.run(request)) },
+      kubernetes: {
+        read: around((object, signal) => kubernetes.read(object, signal)),
+        list: around((kind, labels, signal) => kubernetes.list(kind, labels, signal)),
+        patch: around((object, patch, options) => kubernetes.patch(object, patch, options)),
+        remove: around((object, uid, signal) => kubernetes.remove(object, uid, signal)),
+        changed: around((object, version, withinMs, signal) => kubernetes.changed(object, version, withinMs, signal)),
+      },
       secrets: { resolve: around((ref) => secrets.resolve(ref)) },
       files: {
         readLink: around((path) => files.readLink(path)),

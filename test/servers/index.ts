@@ -1,9 +1,10 @@
+import { kubernetes } from './kubernetes';
 import { postgres } from './postgres';
 import type { TestServer } from './server';
 import { temporal } from './temporal';
 
 /** Every real server that tests use, by name. */
-export const servers = { postgres, temporal } as const satisfies Record<string, TestServer>;
+export const servers = { kubernetes, postgres, temporal } as const satisfies Record<string, TestServer>;
 
 /** Name of a real server. */
 export type ServerName = keyof typeof servers;

@@ -12,12 +12,12 @@ export async function startServers(servers: readonly TestServer[]): Promise<Read
   makeRunDirectory();
   process.env['LASTGOOD_TEST_RUN'] = directory;
   const addresses = new Map<string, string>();
-  for (const server of servers) {
-    if (!server.isAvailable()) continue;
+  const startOne = async (server: TestServer): Promise<void> => {
     const started = await server.start(join(directory, server.name));
     running().push(started);
     addresses.set(server.name, started.address);
-  }
+  };
+  await Promise.all(servers.filter((server) => server.isAvailable()).map(startOne));
   return addresses;
 }
 
