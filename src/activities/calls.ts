@@ -61,6 +61,8 @@ export interface Planned {
   readonly outline: Outline;
   readonly blocked: boolean;
   readonly changes: readonly string[];
+  /** What else people should know: a deployment in progress, an unrecorded release. */
+  readonly notes: readonly string[];
 }
 
 /** A layer that is neither where the plan starts nor where it leads. */

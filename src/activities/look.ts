@@ -1,7 +1,7 @@
 import type { Catalog } from '../domain/catalog';
 import { asLastgoodError } from '../domain/errors';
 import type { Json } from '../domain/json';
-import type { CaptureRef, ReverterContext } from '../domain/reverter';
+import type { CaptureRef, LayerPlan, Observation, Reverter, ReverterContext } from '../domain/reverter';
 import type { LayerActivities, LayerAddress } from './calls';
 import { patiently, sleep } from './patience';
 import type { Pulse } from './run';
@@ -66,10 +66,20 @@ async function assessOne(
   }
   try {
     const plan = await reverter.assess(target, seen.observation, goal, contextOf(world, pulse, 'assess'));
-    return { ...address, limits, plan };
+    return { ...address, limits, plan, ...quiescedWay(reverter, target, seen.observation, plan) };
   } catch (thrown) {
     return { ...address, limits, fault: faultOf(thrown, pulse) };
   }
+}
+
+function quiescedWay(
+  reverter: Reverter<unknown>,
+  target: unknown,
+  seen: Observation,
+  plan: LayerPlan,
+): Pick<AssessmentEntry, 'quiesced'> {
+  if (plan.kind !== 'steps' || reverter.quiesced === undefined) return {};
+  return { quiesced: reverter.quiesced(target, seen, plan.steps) };
 }
 
 /** What a reverter's method is handed during one attempt of one activity. */

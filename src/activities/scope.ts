@@ -8,6 +8,7 @@ import type { LayerGoal, Observation } from '../domain/reverter';
 import { standing } from '../domain/standing';
 import { planScope } from '../planning';
 import type { ControlActivities, LayerAddress, Scoped } from './calls';
+import { flagsSeen, type FlagsSeen } from './flags';
 import { batchesOf, requireComponent } from './open';
 import type { ObservationEntry, ScopeDocument, Shelf } from './shelf';
 import type { ActivityWorld } from './world';
@@ -26,10 +27,10 @@ export async function scope(
     input.observationRefs.map((ref) => shelf.document<readonly ObservationEntry[]>(ref)),
   );
   const observations = batches.flat();
-  const { facts, notes, histories } = await collectFacts(world, catalog, input.request, observations);
+  const { facts, flagLimits, notes, histories } = await collectFacts(world, catalog, input.request, observations);
   const scoped = planScope(facts);
   const goals = await goalsOf(world, catalog, scoped.targets, histories);
-  const document: ScopeDocument = { facts, goals, observations, notes };
+  const document: ScopeDocument = { facts, goals, observations, flagLimits, notes };
   const scopeRef = await world.inventory.documents.put('facts', document as unknown as Json);
   return { scopeRef, batches: batchesOf(catalog, scoped.components) };
 }
@@ -41,12 +42,14 @@ async function collectFacts(
   observations: readonly ObservationEntry[],
 ): Promise<{
   readonly facts: PlanFacts;
+  readonly flagLimits: ScopeDocument['flagLimits'];
   readonly notes: readonly string[];
   readonly histories: ReadonlyMap<ComponentKey, History>;
 }> {
   const { environment } = catalog;
   const keys = componentKeys(catalog);
-  const seen = await Promise.all(keys.map((key) => lookAt(world, catalog, key, observations)));
+  const flags = flagsSeen(world, catalog, observations);
+  const seen = await Promise.all(keys.map((key) => lookAt(world, catalog, key, observations, flags)));
   const histories = new Map(seen.map(({ key, history }) => [key, history]));
   const bad = request.components.flatMap((name) => requireComponent(catalog, name)).sort(byCodeUnit);
   const facts: PlanFacts = {
@@ -59,9 +62,11 @@ async function collectFacts(
     to: request.to,
     accept: request.accept,
     obstacles: seen.flatMap(({ obstacles }) => obstacles),
+    flagSteps: flags.steps,
   };
   return {
     facts,
+    flagLimits: flags.limits,
     notes: [...(await runningDeployments(world, catalog)), ...seen.flatMap(({ notes }) => notes)],
     histories,
   };
@@ -82,6 +87,7 @@ async function lookAt(
   catalog: Catalog,
   key: ComponentKey,
   observations: readonly ObservationEntry[],
+  flags: FlagsSeen,
 ): Promise<Seen> {
   const { environment } = catalog;
   const layer = layersOf(catalog, key).find(({ versionFrom }) => versionFrom);
@@ -106,8 +112,8 @@ async function lookAt(
     history = await world.inventory.releases.history(environment, key);
     notes.push(`${key} ${seen.version} is live but was never recorded; it is in the inventory now, as unrecorded`);
   }
-  const releases = history.map((entry) => releaseFact(world, catalog, entry, seen));
-  const live = release === undefined ? undefined : liveFact(release, seen, entries);
+  const releases = history.map((entry) => releaseFact(world, catalog, key, entry, seen));
+  const live = release === undefined ? undefined : liveFact(release, seen, entries, flags.states[key]);
   return { key, live, releases, history, obstacles, notes };
 }
 
@@ -136,7 +142,12 @@ function artifactFor(
   );
 }
 
-function liveFact(release: Release, seen: Observation | undefined, entries: readonly ObservationEntry[]): LiveFact {
+function liveFact(
+  release: Release,
+  seen: Observation | undefined,
+  entries: readonly ObservationEntry[],
+  flags: Readonly<Record<string, boolean>> | undefined,
+): LiveFact {
   const layers = Object.fromEntries(
     entries.flatMap(({ layer, observation }) => (observation === undefined ? [] : [[layer, observation.fingerprint]])),
   );
@@ -148,21 +159,24 @@ function liveFact(release: Release, seen: Observation | undefined, entries: read
     digest: release.digest,
     ...(unsettled.length === 0 ? {} : { mixed: unsettled.join('; ') }),
     ...(seen === undefined ? {} : { layers }),
+    ...(flags === undefined ? {} : { flags }),
   };
 }
 
+/** Named by placement: the same release may stand well in one and badly in another. */
 function releaseFact(
   world: ActivityWorld,
   catalog: Catalog,
+  key: ComponentKey,
   { release, events }: History[number],
   seen: Observation | undefined,
 ): ReleaseFact {
   const { knownGoodAfterMs } = catalog.policies;
   const { status, goodForSeconds, why } = standing(events, world.now(), { knownGoodAfterMs });
-  const { component, version, digest, requires } = release;
+  const { version, digest, requires } = release;
   const sources = sourcesOf(release, seen);
   return {
-    component,
+    component: key,
     version,
     digest,
     status,

@@ -15,6 +15,8 @@ export interface ObservationEntry extends LayerAddress {
 /** What one layer's way back looks like, or why it could not be assessed. */
 export interface AssessmentEntry extends LayerAddress {
   readonly plan?: LayerPlan;
+  /** The same steps with the layer standing still meanwhile, where it can be stopped. */
+  readonly quiesced?: readonly LayerStep[];
   readonly limits: StepLimits;
   readonly fault?: { readonly code: string; readonly why: string };
 }
@@ -24,6 +26,8 @@ export interface ScopeDocument {
   readonly facts: PlanFacts;
   readonly goals: readonly (LayerAddress & { readonly goal: LayerGoal })[];
   readonly observations: readonly ObservationEntry[];
+  /** Limits of the layers that are waiving flags: they may be switched although their component does not move. */
+  readonly flagLimits: readonly (LayerAddress & { readonly limits: StepLimits })[];
   /** For people: a deployment in progress, an unrecorded release. */
   readonly notes: readonly string[];
 }

@@ -1,7 +1,7 @@
 import type { CompatibilityRule, DeclaredEffect, PersistedFormat } from './catalog';
 import type { ComponentKey } from './identity';
 import type { JsonObject } from './json';
-import type { CaptureRef, LossItem, StepLimits } from './reverter';
+import type { CaptureRef, LossItem, StepLimits, StepPhase } from './reverter';
 
 // ---------------------------------------------------------------- facts: what buildPlan is told
 
@@ -97,6 +97,8 @@ export interface LayerFact {
   readonly sources?: readonly SourceFact[];
   readonly estimateSeconds?: number;
   readonly steps?: readonly StepFact[];
+  /** The same way with the layer standing still meanwhile, for groups that quiesce; absent where it can not be stopped. */
+  readonly quiesced?: readonly StepFact[];
 }
 
 /** One step as assessed; the planner copies it into a unit and gives it an id. */
@@ -111,6 +113,8 @@ export interface StepFact {
   readonly oneWay?: string;
   readonly summary?: string;
   readonly impact?: string;
+  /** When it runs within a group; `move` when left out. */
+  readonly phase?: StepPhase;
   readonly estimateSeconds?: number;
   /** For a chain component (a schema): the stage this step enters; one unit per stage. */
   readonly version?: string;
@@ -131,7 +135,7 @@ export interface PlanFacts {
   readonly accept?: readonly string[];
   /** Only switch off the flags of the bad components; the releases stay. */
   readonly flagOnly?: boolean;
-  /** What switching a waiving flag writes, as assessed; without it the planner writes `on → off` and back. */
+  /** What switching a waiving flag writes, as assessed, by flag or by `<flag> <component placement>`; without it `on → off` and back. */
   readonly flagSteps?: Readonly<Record<string, { readonly off?: StepFact; readonly restore?: StepFact }>>;
   /** Inputs of the decision advisor. */
   readonly decision?: JsonObject;
@@ -200,7 +204,7 @@ export interface PlanUnit {
   readonly components: readonly ComponentKey[];
   /** Direct edges only; each names the rule that asks for it. Units named here stand earlier in the list. */
   readonly after: readonly PlanEdge[];
-  readonly mechanism?: string;
+  readonly mechanism?: 'router' | 'quiesce' | 'window';
   readonly steps: readonly PlanStep[];
   readonly estimateSeconds: number;
   /** Own estimate plus the longest tail behind it: dispatch priority. */
@@ -300,4 +304,6 @@ export interface OutlineStep {
   readonly queue: string;
   readonly limits: StepLimits;
   readonly line: string;
+  /** `move` when left out. */
+  readonly phase?: StepPhase;
 }

@@ -64,6 +64,12 @@ export interface LayerGoal {
   readonly capture?: CaptureRef;
 }
 
+/**
+ * When a step runs within a unit of components that move together: what is stopped first, what moves, the shared switch
+ * that makes it live at once, and what is started again. All of one phase are verified before the next begins.
+ */
+export type StepPhase = 'stop' | 'move' | 'switch' | 'start';
+
 /** One absolute write of one layer. Made once, by `assess`; rehearsed, approved, executed and reported as it is. */
 export interface LayerStep {
   /** Fingerprint the layer has before. */
@@ -85,6 +91,8 @@ export interface LayerStep {
   readonly summary: string;
   /** What it does to connections and sessions, when the layer knows: `restarts 1 process; open requests are drained`. */
   readonly impact?: string;
+  /** `move` when left out. */
+  readonly phase?: StepPhase;
   readonly estimateMs: number;
 }
 
@@ -204,4 +212,20 @@ export interface Reverter<Target> {
   revert(target: Target, step: LayerStep, ctx: ReverterContext): Promise<StepOutcome>;
   /** Waits until settled, at most `limits.settleMs`; says what it saw. */
   verify(target: Target, step: LayerStep, ctx: ReverterContext): Promise<readonly Measurement[]>;
+  /**
+   * For layers that can be a flag which waives rules: the step that switches it off, safe from every state, and the one
+   * that puts it back from there to `seen`. Undefined when this flag has no off. Pure.
+   */
+  switchOff?(target: Target, seen: Observation): FlagSteps | undefined;
+  /**
+   * For layers that can stand still while others move: `steps` with one that stops the layer before them and one that
+   * starts it after them, each with its phase. Pure.
+   */
+  quiesced?(target: Target, seen: Observation, steps: readonly LayerStep[]): readonly LayerStep[];
+}
+
+/** A waiving flag off, and back as it was. */
+export interface FlagSteps {
+  readonly off: LayerStep;
+  readonly restore: LayerStep;
 }

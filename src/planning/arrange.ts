@@ -5,7 +5,7 @@ import { stronglyConnected } from './dependency-graph';
 import type { Arrangement, Draft, DraftEdge } from './drafts';
 import { withFlags } from './flag-units';
 import { waiverOf, type Waiver } from './flag-waivers';
-import { mechanismFor, unitName } from './groups';
+import { groupFor, unitName } from './groups';
 import { keyOf, type Problem } from './problem';
 import type { Move } from './tracks';
 
@@ -71,7 +71,7 @@ function moveDraft(problem: Problem, group: readonly Move[]): OpenDraft {
   }
   const moves = [...group].sort((left, right) => left.at - right.at || left.stage - right.stage);
   const components = [...new Set(moves.map(({ at }) => keyOf(problem, at)))];
-  const mechanism = mechanismFor(problem, moves);
+  const by = groupFor(problem, moves);
   const draft = {
     id: unitName(problem, moves),
     kind: 'move' as const,
@@ -80,5 +80,7 @@ function moveDraft(problem: Problem, group: readonly Move[]): OpenDraft {
     after: [],
     ties: new Set<string>(),
   };
-  return mechanism === undefined ? draft : { ...draft, mechanism };
+  if (by === undefined) return draft;
+  const { mechanism, layer } = by;
+  return { ...draft, mechanism, ...(layer === undefined ? {} : { switchLayer: layer }) };
 }

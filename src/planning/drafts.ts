@@ -11,6 +11,8 @@ export interface Draft {
   readonly moves: readonly Move[];
   readonly after: readonly DraftEdge[];
   readonly mechanism?: CatalogGroup['mechanism'];
+  /** The layer that makes a group with a router live at once. */
+  readonly switchLayer?: string;
   /** Rules that tie a group together, sorted. */
   readonly ties: readonly string[];
   /** The flag that is switched. */

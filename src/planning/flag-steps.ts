@@ -7,13 +7,14 @@ import { stepDraft, stepsOfLayer, type StepDraft } from './steps';
 export function stepsOfFlag(problem: Problem, { kind, flag, components }: Draft): readonly StepDraft[] {
   const { facts } = problem.ground;
   const { layer } = facts.catalog.flags![flag!]!;
-  const assessed = Object.entries(facts.flagSteps ?? {}).find(([name]) => name === flag)?.[1];
-  const off: StepFact = assessed?.off ?? { from: 'on', to: 'off', accepts: 'any', summary: `flag ${flag} off` };
+  const assessed = new Map(Object.entries(facts.flagSteps ?? {}));
   const isOff = kind === 'flag-off';
   return components.flatMap((component) => {
+    const writes = assessed.get(`${flag} ${component}`) ?? assessed.get(flag!);
+    const off: StepFact = writes?.off ?? { from: 'on', to: 'off', accepts: 'any', summary: `flag ${flag} off` };
     const own = isOff ? [] : ownSteps(problem, component, layer);
     if (own.length > 0) return own.map((step): StepDraft => ({ ...step, from: off.to, accepts: 'any' }));
-    const back: StepFact = assessed?.restore ?? { from: off.to, to: off.from, summary: `flag ${flag} back on` };
+    const back: StepFact = writes?.restore ?? { from: off.to, to: off.from, summary: `flag ${flag} back on` };
     return [stepDraft(component, { layer, reversibility: 'reversible' }, isOff ? off : back, 0)];
   });
 }

@@ -21,7 +21,10 @@ function moveName(problem: Problem, { at, stage }: Move): string {
 }
 
 /** The smallest group of the catalog that holds all of these components says how they move together. */
-export function mechanismFor({ ground }: Problem, moves: readonly Move[]): CatalogGroup['mechanism'] | undefined {
+export function groupFor(
+  { ground }: Problem,
+  moves: readonly Move[],
+): Pick<CatalogGroup, 'mechanism' | 'layer'> | undefined {
   const needed = new Set(moves.map(({ at }) => componentOf(ground.keys[at]!)));
   const fitting = (ground.facts.catalog.groups ?? []).filter(({ components }) => holdsAll(components, needed));
   const [best] = [...fitting].sort(
@@ -30,7 +33,7 @@ export function mechanismFor({ ground }: Problem, moves: readonly Move[]): Catal
       byCodeUnit(membersOf(left), membersOf(right)) ||
       byCodeUnit(left.mechanism, right.mechanism),
   );
-  return best?.mechanism;
+  return best;
 }
 
 function holdsAll(components: readonly string[], needed: ReadonlySet<string>): boolean {

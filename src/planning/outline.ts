@@ -51,6 +51,7 @@ function outlineUnit(plan: Plan, unit: PlanUnit, stepSettings: OutlineSettings['
       id: step.id,
       component: step.component,
       line: step.summary,
+      ...(step.phase === undefined ? {} : { phase: step.phase }),
     })),
   };
 }

@@ -1,3 +1,4 @@
+import type { CatalogGroup } from '../domain/catalog';
 import { byCodeUnit, componentOf } from '../domain/identity';
 import type { LayerFact, PlanStep, StepFact } from '../domain/plan';
 import { chainStages, orderedSteps } from './chains';
@@ -17,12 +18,15 @@ export function layersInOrder({ ground }: Problem, at: number): readonly LayerFa
   return [...layers].sort((left, right) => place(left) - place(right) || byCodeUnit(left.layer, right.layer));
 }
 
-/** What one move writes: for a chain the step of its stage (and every other layer with the last one). */
-export function stepsOfMove(problem: Problem, move: Move): readonly StepDraft[] {
+/**
+ * What one move writes: for a chain the step of its stage (and every other layer with the last one). In a group that
+ * quiesces, layers that can be stopped are stopped and started around their steps.
+ */
+export function stepsOfMove(problem: Problem, move: Move, mechanism?: CatalogGroup['mechanism']): readonly StepDraft[] {
   const { at, stage } = move;
   const track = problem.track(at);
   const key = keyOf(problem, at);
-  const layers = layersInOrder(problem, at);
+  const layers = layersInOrder(problem, at).map((layer) => (mechanism === 'quiesce' ? standingStill(layer) : layer));
   if (!track.isChain) return layers.flatMap((layer) => stepsOfLayer(key, layer));
   const entered = chainStages(problem.ground, at, track.states.at(-1)?.version)?.[stage - 1];
   if (entered === undefined) return [];
@@ -33,6 +37,10 @@ export function stepsOfMove(problem: Problem, move: Move): readonly StepDraft[] 
     stepDraft(key, entered.layer, { ...entered.step, version: entered.version }, share),
     ...others.flatMap((layer) => stepsOfLayer(key, layer)),
   ];
+}
+
+function standingStill(layer: LayerFact): LayerFact {
+  return layer.quiesced === undefined ? layer : { ...layer, steps: layer.quiesced };
 }
 
 /** The steps of one layer that is not at its target yet. */

@@ -5,6 +5,7 @@ import { makespansOf, tailsOf, type Task } from './dispatch-order';
 import type { Draft } from './drafts';
 import { edgeText } from './edge-text';
 import { deferredLayers, stepsOfFlag } from './flag-steps';
+import { phased } from './phases';
 import type { Problem } from './problem';
 import { numbered, stepsOfMove, type StepDraft } from './steps';
 
@@ -67,9 +68,12 @@ function edgesOf(problem: Problem, { after }: Draft, drafts: readonly Draft[]): 
 function writesOf(problem: Problem, draft: Draft, deferred: ReadonlySet<string>): readonly StepDraft[] {
   switch (draft.kind) {
     case 'move':
-      return draft.moves
-        .flatMap((move) => stepsOfMove(problem, move))
-        .filter(({ component, layer }) => !deferred.has(`${component} ${layer}`));
+      return phased(
+        draft,
+        draft.moves
+          .flatMap((move) => stepsOfMove(problem, move, draft.mechanism))
+          .filter(({ component, layer }) => !deferred.has(`${component} ${layer}`)),
+      );
     case 'flag-off':
     case 'flag-restore':
       return stepsOfFlag(problem, draft);

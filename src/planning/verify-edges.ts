@@ -71,17 +71,26 @@ function unitFaults(reader: Reader, unit: PlanUnit): readonly string[] {
   }
 }
 
+const phaseRank = { stop: 0, move: 1, switch: 2, start: 3 } as const;
+
+function phaseOrder(steps: PlanUnit['steps']): boolean {
+  const ranks = steps.map(({ phase = 'move' }) => phaseRank[phase]);
+  return ranks.every((rank, at) => at === 0 || rank >= ranks[at - 1]!);
+}
+
 function moveFaults({ plan, facts, targets, pinned }: Reader, unit: PlanUnit): readonly string[] {
   const { id, components, mechanism, steps } = unit;
   const isRefused = plan.refusals.some(({ code }) => code === 'GROUP_NEEDS_MECHANISM');
   const isTied = components.length > 1 && mechanism === undefined && !isRefused;
   return [
     ...(isTied ? [`${id} moves together without a mechanism`] : []),
+    ...(phaseOrder(steps) ? [] : [`${id} does not stop, move, switch and start in this order`]),
     ...components.filter((key) => pinned.has(key) || pinned.has(key.split('/')[0]!)).map((key) => `${key} is pinned`),
     ...components.filter((key) => !targets.has(key)).map((key) => `${id} moves ${key}, which has no target`),
     ...steps.flatMap(({ id: step, component, layer, from, to, reversibility }) => {
       const found = told(facts.layers, component)?.find((one) => one.layer === layer);
-      const isAssessed = found?.steps?.some((one) => one.from === from && one.to === to) === true;
+      const way = mechanism === 'quiesce' ? (found?.quiesced ?? found?.steps) : found?.steps;
+      const isAssessed = way?.some((one) => one.from === from && one.to === to) === true;
       if (!isAssessed) return [`${step} is not what was assessed`];
       return reversibility === 'irreversible' ? [`${step} can not be undone`] : [];
     }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { LastgoodError } from '../domain/errors';
 import type { Json } from '../domain/json';
 import type {
+  FlagSteps,
   LayerGoal,
   LayerPlan,
   LayerStep,
@@ -46,6 +47,7 @@ export const featureFlag: Reverter<FlagTarget> = {
   dryRun,
   revert,
   verify,
+  switchOff,
 };
 
 async function assess(
@@ -94,6 +96,14 @@ function stepTo(flag: FlagTarget, seen: Observation, value: Json, to: string): L
     impact: 'nothing restarts; clients follow when they next ask the flag service',
     estimateMs: 500,
   };
+}
+
+/** Only a flag that is true or false has an off that we know; it is safe from every state. */
+function switchOff(flag: FlagTarget, seen: Observation): FlagSteps | undefined {
+  if (typeof seen.state !== 'boolean') return undefined;
+  const off = stepTo(flag, seen, false, fingerprintOfFlag(false));
+  const whenOff = { ...seen, fingerprint: off.to, state: false };
+  return { off, restore: stepTo(flag, whenOff, seen.state, seen.fingerprint) };
 }
 
 function relate(seen: Observation, step: LayerStep): Relation {

@@ -31,6 +31,7 @@ export async function planRoad(road: Road, opened: Opened, previousPlanRef: stri
   const { planDigest, planRef, verdict, verdictText, targets, refusals } = outline;
   const units = outline.units.map(({ id, kind, components, line }) => ({ id, kind, components, line }));
   record.add({ kind: 'planned', planDigest, planRef, verdict, verdictText, targets, units, refusals });
+  for (const note of planned.notes) record.add({ kind: 'noticed', note });
   for (const change of planned.changes) record.add({ kind: 'noticed', note: `the plan changed: ${change}` });
   if (planned.blocked) return { kind: 'ended', outcome: 'refused', why: outline.refusals[0] ?? verdictText };
   if (outline.units.length === 0)

@@ -19,6 +19,8 @@ import { showDetails } from './details';
 export class RollbackRecord {
   progress: Progress = emptyProgress;
   planMarkdown = '';
+  /** Steps of the present plan that were begun. */
+  readonly begun = new Set<string>();
   private unstored: RollbackEvent[] = [];
   private nextSeq = 0;
   private sentThrough = -1;
@@ -29,6 +31,8 @@ export class RollbackRecord {
     this.nextSeq += 1;
     this.unstored.push(event);
     this.progress = foldProgress(this.progress, event);
+    if (event.kind === 'planned') this.begun.clear();
+    if (event.kind === 'step-started') this.begun.add(event.step);
     showDetails(() => detailsMarkdown(this.progress, { nowMs: event.atMs, planMarkdown: this.planMarkdown }));
   }
 

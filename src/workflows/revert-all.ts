@@ -1,5 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { ControlActivities, Drifted, LayerActivities, Opened } from '../activities/calls';
+import { byCodeUnit } from '../domain/identity';
 import type { Outline } from '../domain/plan';
 import { carrying, control, readingLayers } from './activities';
 import { untouched } from './approval';
@@ -55,7 +56,7 @@ async function takeLocks(
   outline: Outline,
 ): Promise<{ readonly kind: 'locked'; readonly fence: number } | Ended> {
   const { workflowId, runId } = workflowInfo();
-  const components = outline.targets.map(({ component }) => component);
+  const components = componentsOf(outline);
   const { environment } = input.request;
   type Input = Parameters<ControlActivities['takeLocks']>[0];
   type Answer = Awaited<ReturnType<ControlActivities['takeLocks']>>['value'];
@@ -69,6 +70,12 @@ async function takeLocks(
     return { kind: 'ended', outcome: 'refused', why: `LOCK_HELD  ${answer.why}; ${untouched(record)}` };
   record.add({ kind: 'locked', fence: answer.fence });
   return { kind: 'locked', fence: answer.fence };
+}
+
+/** Everything that is written to: a flag may belong to a component that does not move. */
+function componentsOf({ targets, units }: Outline): readonly string[] {
+  const touched = units.flatMap((unit) => unit.components);
+  return [...new Set([...targets.map(({ component }) => component), ...touched])].sort(byCodeUnit);
 }
 
 /** Observes everything again, under the locks: what was approved must still be what is there. */

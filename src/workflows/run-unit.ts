@@ -5,6 +5,7 @@ import { carrying, faultOf, steppingLayers } from './activities';
 import { throughFreeze } from './freeze';
 import type { RollbackRecord } from './record';
 import type { Steering } from './steering';
+import { nextInLayer, phasesOf, type Lane } from './unit-phases';
 
 /** Everything a unit needs besides itself. Serialisable, so that the same body can run as a child workflow. */
 export interface UnitPlace {
@@ -24,21 +25,53 @@ export type UnitOutcome =
 
 type CallOf = Omit<StepCall, keyof WithEvents>;
 
-/** Walks one unit step by step: revert, verify, next. A step that is at its target already costs a look and no write. */
+/**
+ * Walks one unit phase by phase, the components of a group side by side, each step by step: revert, verify, next. A step
+ * that is at its target already costs a look and no write. When one component fails, the others end the phase.
+ */
 export async function runUnit(
   unit: OutlineUnit,
   place: UnitPlace,
   record: RollbackRecord,
   steering: Pick<Steering, 'halts' | 'isSkipped'>,
 ): Promise<UnitOutcome> {
-  const isSkipped = (step: OutlineStep): boolean => steering.isSkipped(step.id);
-  for (const step of unit.steps) {
+  for (const lanes of phasesOf(unit)) {
+    const ended = await Promise.all(lanes.map((lane) => runLane(unit, lane, place, record, steering)));
+    const worst = worstOf(ended);
+    if (worst !== undefined) return worst;
+  }
+  return { kind: unit.steps.some(({ id }) => steering.isSkipped(id)) ? 'skipped' : 'verified' };
+}
+
+async function runLane(
+  unit: OutlineUnit,
+  lane: Lane,
+  place: UnitPlace,
+  record: RollbackRecord,
+  steering: Pick<Steering, 'halts' | 'isSkipped'>,
+): Promise<UnitOutcome | undefined> {
+  for (const step of lane) {
     if (steering.halts) return { kind: 'stopped' };
-    if (isSkipped(step)) continue;
+    if (steering.isSkipped(step.id) || isPassed(unit, step, record)) continue;
     const outcome = await runStep(unit, step, place, record, steering);
     if (outcome !== undefined) return outcome;
   }
-  return { kind: unit.steps.some(isSkipped) ? 'skipped' : 'verified' };
+  return undefined;
+}
+
+/** A layer that went on to its next step is not at this one any more: looking would take our own progress for drift. */
+function isPassed(unit: OutlineUnit, step: OutlineStep, { begun }: RollbackRecord): boolean {
+  const next = nextInLayer(unit, step);
+  return next !== undefined && begun.has(next.id);
+}
+
+/** What a unit of several components comes to: drift voids the plan, so it is told first. */
+function worstOf(ended: readonly (UnitOutcome | undefined)[]): UnitOutcome | undefined {
+  for (const kind of ['drift', 'failed', 'stopped'] as const) {
+    const found = ended.find((outcome) => outcome?.kind === kind);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 async function runStep(

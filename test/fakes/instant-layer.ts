@@ -16,6 +16,8 @@ export class InstantLayers {
   readonly failures = new Map<string, number>();
   /** Reverts of this name accept the write and do not run it. */
   readonly liars = new Set<string>();
+  /** Names that are flags: on, or off. */
+  readonly flags = new Set<string>();
   /** Called before each write: a place to crash, wait or drift. */
   beforeWrite: (name: string) => Promise<void> = () => Promise.resolve();
 
@@ -40,6 +42,13 @@ export class InstantLayers {
   reverter(limits: Partial<StepLimits> = {}): Reverter<{ readonly name: string }> {
     const observe = (name: string): Observation => this.observe(name);
     return {
+      switchOff: ({ name }, seen) => {
+        if (!this.flags.has(name)) return undefined;
+        const off: LayerStep = { ...this.step(name, seen, 'off'), accepts: 'any' };
+        const restore = this.step(name, { ...seen, fingerprint: off.to }, seen.version ?? '');
+        return { off, restore };
+      },
+      quiesced: ({ name }, seen, steps) => this.quiesced(name, seen, steps),
       layer: 'instant',
       about: 'A layer of the tests that changes at once.',
       target: {
@@ -96,23 +105,38 @@ export class InstantLayers {
   private assess(name: string, seen: Observation, goal: LayerGoal) {
     const to = digestOf({ version: goal.version });
     if (seen.fingerprint === to) return { kind: 'at-target', fingerprint: to } as const;
-    const step: LayerStep = {
-      from: seen.fingerprint,
-      to,
-      goal: { version: goal.version },
-      guard: 'atomic',
-      reversibility: 'reversible',
-      summary: `${name} to ${goal.version}`,
-      estimateMs: 1_000,
-    };
     return {
       kind: 'steps',
-      steps: [step],
+      steps: [this.step(name, seen, goal.version)],
       loses: [],
       cannotUndo: [],
       risks: [],
       sources: [{ kind: 'memory', available: true }],
     } as const;
+  }
+
+  private step(name: string, seen: Observation, version: string): LayerStep {
+    return {
+      from: seen.fingerprint,
+      to: digestOf({ version }),
+      goal: { version },
+      guard: 'atomic',
+      reversibility: 'reversible',
+      summary: `${name} to ${version}`,
+      estimateMs: 1_000,
+    };
+  }
+
+  /** `stopped 3.1.0`, `stopped 3.0.9`, `3.0.9`: all that stands between is at a stop. */
+  private quiesced(name: string, seen: Observation, steps: readonly LayerStep[]): readonly LayerStep[] {
+    const target = versionOf(steps.at(-1)!);
+    const at = (version: string): Observation => ({ ...seen, fingerprint: digestOf({ version }) });
+    const stopped = `stopped ${seen.version ?? ''}`;
+    return [
+      { ...this.step(name, seen, stopped), phase: 'stop' },
+      this.step(name, at(stopped), `stopped ${target}`),
+      { ...this.step(name, at(`stopped ${target}`), target), phase: 'start' },
+    ];
   }
 
   private async write(name: string, version: string, operation: string): Promise<void> {
