@@ -1,7 +1,7 @@
 import { digestOfParts } from '../digest';
 import { byCodeUnit, componentOf, placementOf } from '../domain/identity';
 import type { Problem } from './problem';
-import { byId, type Side } from './statements';
+import { byId, type Side, type Statement } from './statements';
 
 /**
  * Digest of the rules and policies among the moved components: another rule between them is another decision, a rule
@@ -9,11 +9,6 @@ import { byId, type Side } from './statements';
  */
 export function rulesDigestOf(problem: Problem, moved: readonly number[]): string {
   return digestOfParts(partsOf(problem, moved), separator);
-}
-
-/** Several statements have one id: both ways to read a rule about one component, rebuilt releases that require the same. */
-function byContent(left: Statement, right: Statement): number {
-  return byId(left, right) || byCodeUnit(left.low.text, right.low.text) || byCodeUnit(left.high.text, right.high.text);
 }
 
 /** Control characters are in no id and in no version, so joined texts differ whenever their parts do. */
@@ -39,4 +34,9 @@ function* partsOf({ ground, statements }: Problem, moved: readonly number[]): Ge
     const own = list.filter((place) => places.has(place)).sort(byCodeUnit);
     if (own.length > 0) yield* [String(at), ...own];
   }
+}
+
+/** Several statements have one id: both ways to read a rule about one component, rebuilt releases that require the same. */
+function byContent(left: Statement, right: Statement): number {
+  return byId(left, right) || byCodeUnit(left.low.text, right.low.text) || byCodeUnit(left.high.text, right.high.text);
 }
