@@ -34,3 +34,31 @@ export interface AuditTrail {
 
 /** How long a step that met the switch waits before it counts as failed, in ms: a day, as for a decision. */
 export const thawWithinMs = 86_400_000;
+
+/** What a look at everything can find. */
+export type FindingCode =
+  | 'AUDIT_BROKEN'
+  | 'DRIFTED'
+  | 'FROZEN'
+  | 'HALF_DONE'
+  | 'NO_WORKER'
+  | 'OPEN_WRITE'
+  | 'ORPHANED_LOCK'
+  | 'SEARCH_ATTRIBUTES'
+  | 'UNREACHABLE'
+  | 'WORKFLOW_GONE';
+
+/** One thing that is not as it should be: what, why, and the complete command that helps. */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly what: string;
+  readonly why: string;
+  readonly next: string;
+  /** It was put right while it was looked at. */
+  readonly fixed: boolean;
+  readonly rollback?: string;
+  /** Component → version, where somebody may want to go on. */
+  readonly live?: Readonly<Record<string, string>>;
+  /** Steps whose write was begun and never closed. */
+  readonly inFlight?: readonly string[];
+}

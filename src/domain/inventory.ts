@@ -154,6 +154,8 @@ export interface RollbackBook {
   /** Upserts on (rollback, seq); events are never changed. Asks and decisions among them are indexed in the same transaction. */
   append(rollback: string, events: readonly RollbackEvent[]): Promise<void>;
   events(rollback: string, afterSeq?: number): Promise<readonly RollbackEvent[]>;
+  /** What it was opened with. */
+  request(rollback: string): Promise<RollbackRequest | undefined>;
   /** By `rb-…` id, workflow id or key. */
   find(name: string): Promise<RollbackRow | undefined>;
   list(filter: {
@@ -207,6 +209,17 @@ export interface StepJournal {
     },
   ): Promise<void>;
   rows(rollback: string): Promise<readonly JournalRow[]>;
+  /** Rows that nobody will close: their rollback has ended, and nothing was written to the component since. */
+  left(): Promise<readonly LeftRow[]>;
+}
+
+/** A write that was begun, and nobody knows whether it reached the outside. */
+export interface LeftRow {
+  readonly rollback: string;
+  readonly environment: string;
+  readonly component: ComponentKey;
+  readonly step: string;
+  readonly openedAtMs: number;
 }
 
 /** One attempt at one write. */

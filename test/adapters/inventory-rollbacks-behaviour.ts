@@ -235,6 +235,22 @@ export function describeRollbacks(open: OpenInventory): void {
       expect(await codeOf(journal.open({ ...row, fence }))).toBe('no error');
     });
 
+    it('knows the writes that nobody will close, until something is written to the component again', async () => {
+      const { journal, locks, rollbacks } = inventory;
+      const rollback = await rollbacks.open('w1', 'run-1', 'k', request);
+      const fence = fenceOf(await locks.take('production', ['orders'], { ...holder, rollback }));
+      await journal.open({ ...row, rollback, fence });
+      expect(await journal.left()).toEqual([]);
+      await rollbacks.append(rollback, [{ kind: 'closed', outcome: 'failed', why: 'cut off', seq: 9, atMs: 1 }]);
+      const { step, environment, component } = row;
+      expect(await journal.left()).toMatchObject([{ rollback, step, environment, component }]);
+      const { id } = await journal.open({ ...row, rollback, fence, attempt: 2 });
+      await journal.close(id, { kind: 'reverted', writes: 1 });
+      expect(await journal.left()).toEqual([]);
+      expect(await rollbacks.request(rollback)).toEqual(request);
+      expect(await rollbacks.request('rb-production-99')).toBeUndefined();
+    });
+
     it('opens no row while writes are frozen, and opens it afterwards', async () => {
       const { journal, locks, writes } = inventory;
       const fence = fenceOf(await locks.take('production', ['orders'], holder));

@@ -8,6 +8,8 @@ import type {
   DocumentShelf,
   HeldLock,
   Inventory,
+  JournalRow,
+  LeftRow,
   LockTable,
   NewCapture,
   RollbackBook,
@@ -37,7 +39,7 @@ export function memoryInventory(now: () => number = Date.now): Inventory {
     releases: memoryReleases(now, underWay),
     captures: memoryCaptures(),
     rollbacks: rollbacks.book,
-    journal: memoryJournal(now, locks.holderOf, writes),
+    journal: memoryJournal(now, locks.holderOf, writes, rollbacks.hasEnded),
     locks: locks.table,
     writes,
     audit: { verify: () => Promise.resolve({ whole: true, entries: 0, head: '' }) },
@@ -142,6 +144,7 @@ function memoryRollbacks(now: () => number) {
       const found = kept.find((one) => one.rollback === rollback);
       return found === undefined ? [] : inOrder(found).filter(({ seq }) => seq > afterSeq);
     },
+    request: async (rollback) => kept.find((one) => one.rollback === rollback)?.request,
     async find(name) {
       const all = newestFirst();
       const found =
@@ -164,7 +167,9 @@ function memoryRollbacks(now: () => number) {
       .filter(({ request }) => request.components.some((key) => key.split('/')[0] === component))
       .filter((one) => rollbackRow(one).outcome === undefined)
       .map(({ rollback }) => rollback);
-  return { book, openFor };
+  const hasEnded = (rollback: string): boolean =>
+    kept.some((one) => one.rollback === rollback && rollbackRow(one).outcome !== undefined);
+  return { book, openFor, hasEnded };
 }
 
 function inOrder({ events }: KeptRollback): readonly RollbackEvent[] {
@@ -245,12 +250,13 @@ function memorySwitch(now: () => number): WriteSwitch {
   };
 }
 
-type KeptRow = Awaited<ReturnType<StepJournal['rows']>>[number] & { readonly rollback: string };
+type KeptRow = JournalRow & Pick<LeftRow, 'rollback' | 'environment' | 'component'>;
 
 function memoryJournal(
   now: () => number,
   holderOf: (environment: string, component: ComponentKey) => KeptLock | undefined,
   writes: WriteSwitch,
+  hasEnded: (rollback: string) => boolean,
 ): StepJournal {
   const kept: KeptRow[] = [];
   return {
@@ -263,7 +269,7 @@ function memoryJournal(
       }
       const leftOpen = kept.some((row) => row.rollback === rollback && row.step === step && row.kind === undefined);
       const id = String(kept.length + 1);
-      kept.push({ id, rollback, step, attempt, fence, from, to, openedAtMs: now() });
+      kept.push({ id, rollback, environment, component, step, attempt, fence, from, to, openedAtMs: now() });
       return { id, leftOpen };
     },
     async close(id, { kind, writes }) {
@@ -272,7 +278,16 @@ function memoryJournal(
       if (row !== undefined) kept[at] = { ...row, closedAtMs: now(), kind, writes };
     },
     rows: async (wanted) =>
-      kept.filter(({ rollback }) => rollback === wanted).map(({ rollback: _rollback, ...row }) => row),
+      kept
+        .filter(({ rollback }) => rollback === wanted)
+        .map(({ rollback: _rollback, environment: _environment, component: _component, ...row }) => row),
+    left: async () =>
+      kept.filter(
+        ({ rollback, environment, component, kind }, at) =>
+          kind === undefined &&
+          hasEnded(rollback) &&
+          !kept.slice(at + 1).some((row) => row.environment === environment && row.component === component),
+      ),
   };
 }
 

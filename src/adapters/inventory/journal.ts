@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { LastgoodError } from '../../domain/errors';
-import type { JournalRow, StepJournal } from '../../domain/inventory';
+import type { JournalRow, LeftRow, StepJournal } from '../../domain/inventory';
 import { appendAudit } from './audit';
 import type { Database } from './database';
 
@@ -17,6 +17,14 @@ export function stepJournal(database: Database): StepJournal {
           returning rollback, step, environment, attempt
         ) select lastgood.append_audit(array[${effectEnded(kind, writes)}]) from closed`);
     },
+    left: () =>
+      database.rows(sql<LeftRow>`
+        select rollback, environment, component, step, opened_at as "openedAtMs" from lastgood.step_journal row
+        where closed_at is null
+          and exists (select from lastgood.rollback_events e where e.rollback = row.rollback and e.kind = 'closed')
+          and not exists (select from lastgood.step_journal later
+            where later.environment = row.environment and later.component = row.component and later.id > row.id)
+        order by id`),
     async rows(rollback) {
       const rows = await database.rows(sql<StoredRow>`
         select id, step, attempt, fence, from_fingerprint, to_fingerprint, opened_at, closed_at, outcome, writes

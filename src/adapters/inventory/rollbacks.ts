@@ -19,6 +19,11 @@ export function rollbackBook(database: Database): RollbackBook {
         select body from lastgood.rollback_events where rollback = ${rollback} and seq > ${afterSeq} order by seq`);
       return rows.map(({ body }) => body);
     },
+    async request(rollback) {
+      const [found] = await database.rows(sql<Pick<StoredRollback, 'request'>>`
+        select request from lastgood.rollbacks where id = ${rollback}`);
+      return found?.request;
+    },
     async find(name) {
       const found = await database.rows(sql<StoredRollback>`
         select id, environment, workflow_id, run_id, key, request, opened_at from lastgood.rollbacks
