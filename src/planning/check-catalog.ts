@@ -37,7 +37,12 @@ const unusable = /^__proto__$|[\s/@+:]/;
 function checkId(place: string, id: unknown): void {
   if (isPrintable(id, 128) && !unusable.test(id)) return;
   const next = 'use lower-case letters, digits and hyphens';
-  throw invalid(place, `"${String(id)}" can not be an id`, 'ids are typed, stored and joined into unit ids', next);
+  throw invalid(
+    place,
+    `${JSON.stringify(String(id))} can not be an id`,
+    'ids are typed, stored and joined into unit ids',
+    next,
+  );
 }
 
 function checkComponent({ components }: PlanCatalog, name: string, known: ReadonlySet<string>): void {
@@ -93,7 +98,7 @@ function checkFlags({ flags = {}, compatibility }: PlanCatalog, known: ReadonlyS
     if (missing === undefined) continue;
     throw invalid(
       place,
-      `it waives "${missing}", and there is no such rule`,
+      `it waives ${JSON.stringify(missing)}, and there is no such rule`,
       'it would waive nothing',
       'name a rule of compatibility.rules',
     );

@@ -18,7 +18,7 @@ export function checkFacts(facts: PlanFacts): void {
   const { maxConcurrentUnits } = facts.catalog.policies ?? {};
   if (maxConcurrentUnits !== undefined && !(Number.isInteger(maxConcurrentUnits) && maxConcurrentUnits > 0)) {
     const what = `maxConcurrentUnits is ${maxConcurrentUnits}`;
-    throw invalid('catalog.policies', what, 'nothing could ever start', 'write a whole number of at least 1');
+    throw invalid('catalog.policies', what, 'units start one by one', 'write a whole number of at least 1');
   }
 }
 
@@ -57,7 +57,7 @@ function checkShape(facts: PlanFacts): void {
 }
 
 function describe(value: unknown): string {
-  if (value === undefined) return 'missing';
+  if (value === undefined || value === null) return 'missing';
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' ? 'a map' : JSON.stringify(value);
 }
@@ -80,7 +80,12 @@ function requireKnown({ components }: PlanFacts['catalog'], place: string, name:
   const placement = placementOf(name);
   if (placement === undefined || Object.hasOwn(known.placements ?? {}, placement)) return;
   const places = Object.keys(known.placements ?? {}).join(', ') || 'none';
-  throw invalid(place, `${component} has no placement "${placement}"`, `its placements: ${places}`, 'fix the name');
+  throw invalid(
+    place,
+    `${component} has no placement ${JSON.stringify(placement)}`,
+    `its placements: ${places}`,
+    'fix the name',
+  );
 }
 
 function checkAccepted(
@@ -97,7 +102,7 @@ function checkAccepted(
   for (const rule of accept) {
     if (rules.has(rule) || rule.startsWith('unknown:')) continue;
     const next = 'name a rule of the catalog, or one that the refusal names';
-    throw invalid('accept', `there is no rule "${rule}"`, 'a violation is accepted by name only', next);
+    throw invalid('accept', `there is no rule ${JSON.stringify(rule)}`, 'a violation is accepted by name only', next);
   }
 }
 

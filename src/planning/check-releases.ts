@@ -52,7 +52,8 @@ function isCount(value: number | undefined): boolean {
 }
 
 function wrong({ component, version }: ReleaseFact, what: string, why: string, next: string): LastgoodError {
-  return invalid(`releases, ${component} ${version}`, what, why, next);
+  const named = [component, version].every((part) => isPrintable(part, 256));
+  return invalid(named ? `releases, ${component} ${version}` : 'releases', what, why, next);
 }
 
 /** One text for one content, whatever the order of keys. */

@@ -12,7 +12,7 @@ export function unknownComponent(place: string, name: string, known: Iterable<st
   const listed = names.length <= 12 ? ` (there are: ${names.sort(byCodeUnit).join(', ')})` : '';
   return new LastgoodError('CATALOG_UNKNOWN_COMPONENT', {
     place,
-    what: `there is no component "${name}"${listed}`,
+    what: `there is no component ${JSON.stringify(name)}${listed}`,
     why: 'what is not in the catalog can not be planned',
     next: 'fix the name, then: lastgood catalog check PATH',
   });

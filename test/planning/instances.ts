@@ -19,6 +19,10 @@ export interface Instance {
   readonly pinned: readonly number[];
   /** Stages that can not be entered. */
   readonly irreversible: readonly (readonly [component: number, stage: number])[];
+  /** Stages that may not live together with the one before them: a gradual strategy would run both. */
+  readonly own: readonly (readonly [component: number, stage: number])[];
+  /** Components that are replaced gradually. */
+  readonly gradual: readonly number[];
   /** Stage per component (or none) that was seen live together. */
   readonly seen: readonly (readonly (number | undefined)[])[];
   readonly flags: readonly {
@@ -51,49 +55,35 @@ export interface Shape {
   readonly blocks?: boolean;
 }
 
-/** Random instances of at most six components, three flags and three stages. */
+/** Random instances of at most six components, three flags and three stages; most of them can be planned. */
 export function instances(shape: Shape): fc.Arbitrary<Instance> {
-  const lasts = fc.array(shape.chains === true ? fc.constantFrom(1, 1, 1, 2, 3) : fc.constant(1), {
-    minLength: 1,
-    maxLength: 6,
-  });
-  return lasts
-    .map((last) => limited(last))
+  return fc
+    .constantFrom(1, 2, 3, 3, 4, 4, 5, 5, 6)
+    .chain((size) => lastsOf(size, shape))
     .chain((last) => {
       const component = fc.nat({ max: last.length - 1 });
-      const rule = ruleOf(last, shape.choices === true);
-      const optional = <Item>(isUsed: boolean | undefined, items: fc.Arbitrary<Item>, maxLength: number) =>
-        isUsed === true ? fc.array(items, { maxLength }) : fc.constant<Item[]>([]);
+      const between = (used: boolean | undefined) => betweenStages(last, used === true);
       return fc.record({
         last: fc.constant(last),
         bad: fc.uniqueArray(component, { minLength: 1, maxLength: 2 }),
-        rules: fc.array(rule, { maxLength: 9 }).map((found) => found.flatMap((one) => one ?? [])),
-        requires: optional(shape.unknown, requirement(last), 2).map((found) => found.flatMap((one) => one ?? [])),
-        dependsOn: optional(shape.unknown, fc.tuple(component, component), 4).map((pairs) =>
+        rules: fc.array(rules(last, shape), { maxLength: 2 * last.length }).map((found) => found.flat().slice(0, 12)),
+        requires: often(2, shape.unknown, requirement(last), 2).map((found) => found.flat()),
+        dependsOn: often(1, shape.unknown, fc.tuple(component, component), 4).map((pairs) =>
           pairs.filter(([one, other]) => one !== other),
         ),
         isPessimistic: shape.unknown === true ? fc.boolean() : fc.constant(false),
-        pinned: optional(shape.blocks, component, 2),
-        irreversible: optional(
-          shape.blocks,
-          component.chain((at) => fc.tuple(fc.constant(at), fc.integer({ min: 1, max: last[at]! }))),
-          2,
-        ),
-        seen: optional(
+        pinned: often(5, shape.blocks, component, 1),
+        irreversible: often(5, shape.blocks, component.chain(between(shape.blocks)), 1),
+        own: often(5, shape.blocks, component.chain(between(shape.blocks)), 1),
+        gradual: often(1, shape.blocks, component, 2),
+        seen: often(
+          1,
           shape.unknown,
-          fc.tuple(...last.map((max) => fc.option(fc.nat({ max }), { nil: undefined }))),
+          fc.tuple(...last.map((max) => fc.option(fc.nat({ max }), { nil: undefined, freq: 4 }))),
           4,
         ),
-        flags: optional(
-          shape.flags,
-          fc.record({
-            component,
-            waives: fc.uniqueArray(fc.nat({ max: 8 }), { minLength: 1, maxLength: 3 }),
-            isOff: fc.boolean(),
-          }),
-          3,
-        ),
-        accepted: optional(shape.choices, fc.nat({ max: 8 }), 1),
+        flags: often(0, shape.flags, flag(component), 3),
+        accepted: often(3, shape.choices, fc.nat({ max: 11 }), 1),
         seconds: fc.tuple(...last.map(() => fc.nat({ max: 60 }))),
       });
     })
@@ -101,6 +91,48 @@ export function instances(shape: Shape): fc.Arbitrary<Instance> {
       ...instance,
       requires: instance.requires.filter((need, at) => isFirst(instance, need, at) && !isContradicted(instance, need)),
     }));
+}
+
+/** The oracle looks at 3^moves ways: no more than nine moves. */
+function lastsOf(size: number, { chains }: Shape): fc.Arbitrary<readonly number[]> {
+  const last = chains === true ? fc.constantFrom(1, 1, 1, 2, 3) : fc.constant(1);
+  return fc.array(last, { minLength: size, maxLength: size }).map((lasts) => {
+    let rest = 9 - lasts.length;
+    return lasts.map((stages) => {
+      const more = Math.min(stages - 1, rest);
+      rest -= more;
+      return 1 + more;
+    });
+  });
+}
+
+/** A list that is empty `never` times as often as not, and always where the shape does not ask for it. */
+function often<Item>(
+  never: number,
+  isUsed: boolean | undefined,
+  items: fc.Arbitrary<Item>,
+  maxLength: number,
+): fc.Arbitrary<Item[]> {
+  const none = fc.constant<Item[]>([]);
+  if (isUsed !== true) return none;
+  return fc.oneof(
+    { weight: never, arbitrary: none },
+    { weight: 1, arbitrary: fc.array(items, { minLength: 1, maxLength }) },
+  );
+}
+
+/** A component and one of the stages that it enters. */
+function betweenStages(last: readonly number[], isUsed: boolean) {
+  return (at: number): fc.Arbitrary<readonly [number, number]> =>
+    fc.tuple(fc.constant(at), isUsed ? fc.integer({ min: 1, max: last[at]! }) : fc.constant(1));
+}
+
+function flag(component: fc.Arbitrary<number>): fc.Arbitrary<Instance['flags'][number]> {
+  return fc.record({
+    component,
+    waives: fc.uniqueArray(fc.nat({ max: 11 }), { minLength: 1, maxLength: 4 }),
+    isOff: fc.constantFrom(false, false, false, true),
+  });
 }
 
 /** A release says of each other component once what it requires. */
@@ -119,44 +151,51 @@ function isContradicted({ rules }: Instance, { component, stage, of, span }: Ins
   );
 }
 
-/** The oracle looks at 3^moves ways: no more than nine moves. */
-function limited(last: readonly number[]): readonly number[] {
-  let moves = 0;
-  return last.map((stages) => {
-    const kept = Math.max(1, Math.min(stages, 9 - moves - 1));
-    moves += kept;
-    return kept;
-  });
-}
-
 function spanOf(last: number): fc.Arbitrary<Span> {
   return fc
     .tuple(fc.nat({ max: last }), fc.nat({ max: last }))
     .map(([one, other]) => [Math.min(one, other), Math.max(one, other)]);
 }
 
-/** Rules that forbid the live pair are left out where nobody asked for choices. */
-function ruleOf(last: readonly number[], choices: boolean): fc.Arbitrary<InstanceRule | undefined> {
+/**
+ * One or two rules about two components. Most forbid an entered stage together with one that is left again, so that they
+ * order moves; two of these against each other make a group. Some forbid anything, also what is live now.
+ */
+function rules(last: readonly number[], shape: Shape): fc.Arbitrary<readonly InstanceRule[]> {
   const component = fc.nat({ max: last.length - 1 });
-  return fc.tuple(component, component).chain(([left, right]) => {
-    if (left === right) return fc.constant(undefined);
-    return fc
-      .record({
-        left: fc.constant(left),
-        leftSpan: spanOf(last[left]!),
-        right: fc.constant(right),
-        rightSpan: spanOf(last[right]!),
-      })
-      .map((rule) => (!choices && rule.leftSpan[0] === 0 && rule.rightSpan[0] === 0 ? undefined : rule));
-  });
+  return fc
+    .tuple(component, component, fc.nat({ max: 19 }))
+    .chain(([left, right, kind]): fc.Arbitrary<readonly InstanceRule[]> => {
+      if (left === right) return fc.constant([]);
+      if (kind < 12) return ordering(last, left, right).map((rule) => [rule]);
+      if (kind < 18) return fc.tuple(ordering(last, left, right), ordering(last, right, left));
+      return fc
+        .tuple(spanOf(last[left]!), spanOf(last[right]!))
+        .map(([leftSpan, rightSpan]) => [{ left, leftSpan, right, rightSpan }])
+        .map((found) =>
+          found.filter((rule) => shape.choices === true || rule.leftSpan[0] > 0 || rule.rightSpan[0] > 0),
+        );
+    });
 }
 
-function requirement(last: readonly number[]): fc.Arbitrary<Instance['requires'][number] | undefined> {
+function ordering(last: readonly number[], left: number, right: number): fc.Arbitrary<InstanceRule> {
+  const entered = fc.integer({ min: 1, max: last[left]! });
+  return fc
+    .tuple(entered, entered, fc.nat({ max: last[right]! - 1 }), fc.nat({ max: last[right]! - 1 }))
+    .map(([a, b, c, d]) => ({
+      left,
+      leftSpan: [Math.min(a, b), Math.max(a, b)],
+      right,
+      rightSpan: [Math.min(c, d), Math.max(c, d)],
+    }));
+}
+
+function requirement(last: readonly number[]): fc.Arbitrary<Instance['requires']> {
   const component = fc.nat({ max: last.length - 1 });
-  return fc.tuple(component, component).chain(([at, of]) => {
-    if (at === of) return fc.constant(undefined);
+  return fc.tuple(component, component).chain(([at, of]): fc.Arbitrary<Instance['requires']> => {
+    if (at === of) return fc.constant([]);
     const stage = fc.integer({ min: 1, max: last[at]! });
-    return fc.record({ component: fc.constant(at), stage, of: fc.constant(of), span: spanOf(last[of]!) });
+    return fc.tuple(stage, spanOf(last[of]!)).map(([entered, span]) => [{ component: at, stage: entered, of, span }]);
   });
 }
 
@@ -180,16 +219,22 @@ export function factsOf(instance: Instance): PlanFacts {
     environment: 'test',
     catalog: {
       components: entries((at) => ({
-        strategy: 'recreate' as const,
+        ...(!instance.gradual.includes(at) && { strategy: 'recreate' as const }),
         ...(instance.last[at]! > 1 && { kind: 'schema' }),
         dependsOn: instance.dependsOn.filter(([one]) => one === at).map(([, other]) => nameOf(other)),
       })),
       compatibility: {
         default: instance.isPessimistic ? 'unknown-pessimistic' : 'unknown-optimistic',
-        rules: instance.rules.map(({ left, leftSpan, right, rightSpan }, at) => ({
-          id: ruleId(at),
-          forbid: [{ [nameOf(left)]: selectionOf(leftSpan) }, { [nameOf(right)]: selectionOf(rightSpan) }],
-        })),
+        rules: [
+          ...instance.rules.map(({ left, leftSpan, right, rightSpan }, at) => ({
+            id: ruleId(at),
+            forbid: [{ [nameOf(left)]: selectionOf(leftSpan) }, { [nameOf(right)]: namesOf(rightSpan) }] as const,
+          })),
+          ...instance.own.map(([at, stage], index) => ({
+            id: `own${index}`,
+            forbid: [{ [nameOf(at)]: versionOf(stage) }, { [nameOf(at)]: versionOf(stage - 1) }] as const,
+          })),
+        ],
       },
       flags: Object.fromEntries(flags.map(({ id, component, waives }) => [id, { component, layer: 'flag', waives }])),
       groups: [{ components: names, mechanism: 'router' }],
@@ -214,6 +259,11 @@ export function factsOf(instance: Instance): PlanFacts {
 
 function selectionOf([first, last]: Span): string {
   return first === last ? versionOf(first) : `>=${versionOf(last)} <=${versionOf(first)}`;
+}
+
+/** The same as a list of exact names. */
+function namesOf([first, last]: Span): readonly string[] {
+  return Array.from({ length: last - first + 1 }, (_none, at) => versionOf(first + at));
 }
 
 function digestOf(component: number, stage: number): string {

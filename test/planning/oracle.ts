@@ -81,9 +81,12 @@ export class Oracle {
 
   /** Nothing that is blocked moves, and every forbidden pair on the way can be passed by. */
   private isLegal(reached: readonly number[]): boolean {
-    const { pinned, irreversible } = this.instance;
+    const { pinned, irreversible, own, gradual, last } = this.instance;
     if (pinned.some((at) => reached[at]! > 0)) return false;
     if (irreversible.some(([at, stage]) => reached[at]! >= stage)) return false;
+    // What has more than one stage is a schema: it is migrated in place, never old and new at once.
+    const mixes = own.filter(([at]) => gradual.includes(at) && last[at] === 1);
+    if (mixes.some(([at, stage]) => reached[at]! >= stage)) return false;
     return this.cells(reached, ([one, a], [other, b]) => {
       if (a === 0 && b === 0) return reached[one]! > 0 || reached[other]! > 0;
       return (a > 0 && b < reached[other]!) || (b > 0 && a < reached[one]!);

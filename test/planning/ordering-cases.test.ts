@@ -104,7 +104,7 @@ test('T8: A!B, B!S, S pinned, bad A: refused with the path A → B → S and bot
         { from: 'B', to: 'S', rule: 'B!S' },
       ],
       why: 'S is pinned: frozen for the audit; B can not go back without it (B!S)',
-      offers: [`lastgood rollback production A --accept 'B!S' --reason "why"`, 'fix forward'],
+      offers: [`lastgood rollback production A --accept 'B!S' --reason "why"`, 'fix forward: deploy a corrected A'],
     },
   ]);
 });

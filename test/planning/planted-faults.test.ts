@@ -16,18 +16,19 @@ function* planted(plan: Plan, facts: PlanFacts): Generator<Planted> {
   yield* wrongUnits(plan, facts);
 }
 
-/** An edge of a rule that a flag waives already is not needed, so its absence is no fault. */
+/** An edge of a rule that another flag waives already is not needed, so its absence is no fault. */
 function* wrongEdges(plan: Plan, facts: PlanFacts): Generator<Planted> {
-  const off = Object.values(facts.live).flatMap(({ flags }) => Object.entries(flags ?? {}).filter(([, isOn]) => !isOn));
-  const idle = new Set(off.flatMap(([flag]) => facts.catalog.flags![flag]!.waives));
+  const idle = waivedAnyway(plan, facts);
   for (const [at, unit] of plan.units.entries()) {
     for (const edge of unit.after.filter(({ rule }) => !idle.has(rule))) {
       const rest = unit.after.filter((other) => other !== edge);
       yield { fault: `missing edge ${unit.id} < ${edge.unit}`, plan: withAfter(plan, at, rest) };
       const wrong = { ...edge, rule: `${edge.rule}-not` };
       yield { fault: `wrong rule on ${unit.id} < ${edge.unit}`, plan: withAfter(plan, at, [...rest, wrong]) };
+      // Instead of waiting for the flag, waiting for the other side would be right too.
+      const isFlag = edge.unit.startsWith('flag-off:');
       const elsewhere = plan.units.slice(0, at).find(({ id, kind }) => id !== edge.unit && kind !== 'flag-off');
-      if (elsewhere !== undefined) {
+      if (elsewhere !== undefined && !isFlag) {
         const moved = { ...edge, unit: elsewhere.id };
         yield {
           fault: `edge of ${unit.id} to ${elsewhere.id} for ${edge.unit}`,
@@ -40,6 +41,17 @@ function* wrongEdges(plan: Plan, facts: PlanFacts): Generator<Planted> {
     const extra = { unit: first.id, rule: 'r99', why: 'nobody asked' };
     yield { fault: `extra edge ${unit.id} < ${first.id}`, plan: withAfter(plan, at, [...unit.after, extra]) };
   }
+}
+
+/** Rules that a flag waives which is off already, or more than one flag that the plan switches. */
+function waivedAnyway(plan: Plan, facts: PlanFacts): ReadonlySet<string> {
+  const waivedBy = (flag: string): readonly string[] => facts.catalog.flags![flag]!.waives;
+  const off = Object.values(facts.live).flatMap(({ flags }) => Object.entries(flags ?? {}).filter(([, isOn]) => !isOn));
+  const switched = plan.units.flatMap(({ kind, id }) =>
+    kind === 'flag-off' ? waivedBy(id.slice('flag-off:'.length)) : [],
+  );
+  const twice = switched.filter((rule, at) => switched.indexOf(rule) !== at);
+  return new Set([...off.flatMap(([flag]) => waivedBy(flag)), ...twice]);
 }
 
 function* wrongTargets(plan: Plan, facts: PlanFacts): Generator<Planted> {

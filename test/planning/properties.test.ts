@@ -1,66 +1,17 @@
-import fc from 'fast-check';
+import { canonicalJson } from '../../src/digest';
 import type { Plan, PlanFacts } from '../../src/domain/plan';
 import { buildPlan, decisionOf, verifyPlan } from '../../src/planning';
-import { factsOf, instances, nameOf, type Instance, type Shape } from './instances';
+import { factsOf, nameOf, type Instance, type Shape } from './instances';
+import { law } from './laws';
 import { Oracle } from './oracle';
 import { permuted, renamed } from './rearrange';
 import { prefixViolations, violations } from './simulate';
-
-/** Instances per shape; `npm run properties` raises it. */
-const runs = Number(process.env['PROPERTY_RUNS'] ?? 1_000);
-const seed = Number(process.env['PROPERTY_SEED'] ?? Date.now() % 2 ** 31);
 
 const everything: Shape = { chains: true, flags: true, choices: true, unknown: true, blocks: true };
 const flagless: Shape = { ...everything, flags: false };
 const choiceless: Shape = { ...everything, choices: false };
 /** No chains and no choices: what moves is one least set. */
 const plain: Shape = { flags: true, blocks: true };
-
-type Holds = (instance: Instance, plan: Plan, facts: PlanFacts) => void;
-
-interface Drawn {
-  readonly instance: Instance;
-  readonly facts: PlanFacts;
-  readonly plan: Plan;
-}
-
-/** Random instances of one shape with their plans, made once and looked at by every law. */
-const drawn = new Map<Shape, readonly Drawn[]>();
-
-function drawnFor(shape: Shape): readonly Drawn[] {
-  const known = drawn.get(shape);
-  if (known !== undefined) return known;
-  const made = fc.sample(instances(shape), { numRuns: runs, seed }).map((instance) => {
-    const facts = factsOf(instance);
-    return { instance, facts, plan: buildPlan(facts) };
-  });
-  drawn.set(shape, made);
-  return made;
-}
-
-/** Checks a law; when it fails, the smallest failing facts are printed, so that `lastgood plan --offline` replays them. */
-function law(name: string, shape: Shape, holds: Holds): void {
-  test(name, () => {
-    try {
-      for (const { instance, plan, facts } of drawnFor(shape)) holds(instance, plan, facts);
-    } catch (thrown) {
-      shrink(shape, holds);
-      throw thrown;
-    }
-  });
-}
-
-function shrink(shape: Shape, holds: Holds): void {
-  const property = fc.property(instances(shape), (instance) => {
-    const facts = factsOf(instance);
-    try {
-      holds(instance, buildPlan(facts), facts);
-    } catch (thrown) {
-      throw new Error(`${String(thrown)}\nFACTS.json: ${JSON.stringify(facts)}`, { cause: thrown });
-    }
-  });
-  fc.assert(property, { numRuns: runs, seed });
-}
 
 const isFeasible = ({ refusals }: Plan): boolean => refusals.length === 0;
 
@@ -118,13 +69,13 @@ law(
 
 law('P7: the order of keys and lists changes nothing', everything, (_instance, plan, facts) => {
   const again = buildPlan(permuted(facts));
+  if (canonicalJson(again) !== canonicalJson(plan)) expect(again).toEqual(plan);
   expect(again.digest).toBe(plan.digest);
-  expect(again).toEqual(plan);
 });
 
 law('P8: other ids give the same plan under other ids', plain, (_instance, plan, facts) => {
   const { facts: others, nameFor } = renamed(facts);
-  const shape = (made: Plan, name: (id: string) => string): unknown =>
+  const shape = (made: Plan, name: (id: string) => string): readonly string[] =>
     made.units
       .map(({ kind, components, after }) => [
         kind,
@@ -133,7 +84,7 @@ law('P8: other ids give the same plan under other ids', plain, (_instance, plan,
       ])
       .map((unit) => JSON.stringify(unit))
       .sort();
-  expect(shape(buildPlan(others), (id) => id)).toEqual(shape(plan, nameFor));
+  expect(shape(buildPlan(others), (id) => id).join('\n')).toBe(shape(plan, nameFor).join('\n'));
 });
 
 law('P9: no smaller set of flags opens the groups', plain, (instance, plan) => {
@@ -181,7 +132,7 @@ law(
   (_instance, plan) => {
     const done = new Set<string>();
     for (const { id, after } of plan.units) {
-      expect(after.every(({ unit }) => done.has(unit))).toBe(true);
+      if (after.some(({ unit }) => !done.has(unit))) throw new Error(`${id} can not be reached`);
       done.add(id);
     }
     expect(done.size).toBe(plan.units.length);
@@ -199,7 +150,8 @@ law(
       (_last, at) => !moved.has(nameOf(at)) && !instance.bad.includes(at) && !hasFlag(at),
     );
     if (!isFeasible(plan) || outside < 0) return;
-    expect(decisionOf(buildPlan(without(facts, nameOf(outside))))).toEqual(decisionOf(plan));
+    const fewer = buildPlan(without(facts, nameOf(outside)));
+    if (fewer.digest !== plan.digest) expect(decisionOf(fewer)).toEqual(decisionOf(plan));
   },
 );
 

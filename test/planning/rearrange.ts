@@ -1,21 +1,29 @@
 import type { PlanFacts } from '../../src/domain/plan';
 
-/** The same facts with every map and every list turned round, except where a list is a sequence (a rule's two sides). */
+/** The same facts with every map and every list shuffled, except where a list is a sequence (barriers). */
 export function permuted(facts: PlanFacts): PlanFacts {
-  return turn(facts) as PlanFacts;
+  return shuffler(JSON.stringify(facts).length)(facts) as PlanFacts;
 }
 
-function turn(value: unknown, key = ''): unknown {
-  if (Array.isArray(value)) {
-    const items: readonly unknown[] = value.map((item) => turn(item));
-    return key === 'barriers' ? items : items.toReversed();
-  }
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .toReversed()
-      .map(([name, item]) => [name, turn(item, name)]),
-  );
+/** Shuffles as the number says: a failure comes again with the same facts. */
+function shuffler(number: number): (value: unknown) => unknown {
+  let state = number;
+  const shuffled = <Item>(items: readonly Item[]): readonly Item[] => {
+    const left = [...items];
+    return items.map(() => {
+      state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
+      return left.splice((state >> 8) % left.length, 1)[0]!;
+    });
+  };
+  const turn = (value: unknown, key = ''): unknown => {
+    if (Array.isArray(value)) {
+      const items: readonly unknown[] = value.map((item) => turn(item));
+      return key === 'barriers' ? items : shuffled(items);
+    }
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(shuffled(Object.entries(value)).map(([name, item]) => [name, turn(item, name)]));
+  };
+  return (value) => turn(value);
 }
 
 /** The same facts under other component names, in another order of the alphabet. */

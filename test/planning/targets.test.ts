@@ -198,7 +198,10 @@ describe('which of several', () => {
         components: ['api', 'shop'],
         path: [{ from: 'api', to: 'shop', rule: 'x' }],
         why: 'api 1.0.0 × shop 1.0.0 is forbidden by x, and both would be live in the end',
-        offers: ['lastgood rollback production api shop --accept x --reason "why"', 'fix forward'],
+        offers: [
+          'lastgood rollback production api shop --accept x --reason "why"',
+          'fix forward: deploy a corrected shop and api',
+        ],
       },
     ]);
   });
@@ -227,7 +230,7 @@ describe('explicit targets', () => {
 
   test('one that nobody knows is refused', () => {
     const [refusal] = buildPlan(one(history, { to: { shop: '7.0.0' } })).refusals;
-    expect(refusal?.why).toBe('shop can not go to 7.0.0: the inventory knows no such release');
+    expect(refusal?.why).toBe('shop can not go to 7.0.0: no such release is known; known are 2.0.0, 1.0.0, 0.9.0');
   });
 
   test('the release that runs is no move: there is nothing to do', () => {
