@@ -27,12 +27,15 @@ export async function watchChecks(
 ): Promise<Watch> {
   const catalog = await shelf.catalog(input.catalogDigest);
   const { plan } = await shelf.document<PlanDocument>(input.planRef);
-  const placed = plan.targets.flatMap(({ component }) => checksOf(catalog, component));
+  // Only flags are switched: no target moves, and the checks of the bad components tell whether that helped.
+  const watched =
+    plan.targets.length > 0 ? plan.targets : plan.bad.map((component) => ({ component, from: undefined }));
+  const placed = watched.flatMap(({ component }) => checksOf(catalog, component));
   const sliceMs = Math.max(minSliceMs, Math.min(maxSliceMs, ...placed.map(({ check }) => check.soakMs / 5)));
   const samples = await sampleFor(world, placed, sliceMs, pulse, input.watch.samples);
   const baselines = await Promise.all(
-    plan.targets.map(({ component, from }) =>
-      world.inventory.releases.baselines(input.environment, component, from.digest),
+    watched.map(({ component, from }) =>
+      world.inventory.releases.baselines(input.environment, component, from?.digest),
     ),
   );
   const states = placed.map((one) => judgeOne(one, input.watch.states, baselines.flat(), samples, world.now()));

@@ -29,10 +29,11 @@ export async function scope(
   const observations = batches.flat();
   const { facts, flagLimits, notes, histories } = await collectFacts(world, catalog, input.request, observations);
   const scoped = planScope(facts);
-  const goals = await goalsOf(world, catalog, scoped.targets, histories);
+  const isFlagOnly = facts.flagOnly === true;
+  const goals = isFlagOnly ? [] : await goalsOf(world, catalog, scoped.targets, histories);
   const document: ScopeDocument = { facts, goals, observations, flagLimits, notes };
   const scopeRef = await world.inventory.documents.put('facts', document as unknown as Json);
-  return { scopeRef, batches: batchesOf(catalog, scoped.components) };
+  return { scopeRef, batches: batchesOf(catalog, isFlagOnly ? [] : scoped.components) };
 }
 
 async function collectFacts(
@@ -61,6 +62,8 @@ async function collectFacts(
     observedTogether: await world.inventory.releases.observedTogether(environment, catalog.policies.knownGoodAfterMs),
     to: request.to,
     accept: request.accept,
+    ...(request.flagOnly === undefined ? {} : { flagOnly: request.flagOnly }),
+    ...(request.decision === undefined ? {} : { decision: request.decision }),
     obstacles: seen.flatMap(({ obstacles }) => obstacles),
     flagSteps: flags.steps,
   };

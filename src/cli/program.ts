@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { addCatalog } from './catalog';
+import { addCheck } from './check';
 import { addDecisions } from './decide';
 import { exitCodes, exitCodesText } from './exit-codes';
 import { addGate } from './gate';
 import { usageError, withExamples } from './help';
 import { addHold } from './hold';
-import { addPlans } from './plan';
+import { addPlan } from './plan';
 import { addRecords } from './records';
 import { addReleases } from './release';
 import { addRollback } from './rollback';
@@ -59,7 +60,7 @@ export async function runProgram(cli: Cli, args: readonly string[]): Promise<num
 /** In the order in which people need them at three in the morning. */
 const groups = [
   ['Rollbacks', [addRollback, addDecisions, addSteering, addStatus, addRecords]],
-  ['Before anything is touched', [addPlans]],
+  ['Before anything is touched', [addPlan, addCheck]],
   ['Releases, for pipelines and people', [addReleases, addHold, addGate]],
   ['Setting up', [addServers, addCatalog]],
 ] as const;

@@ -7,15 +7,14 @@ import { exitCodes, exitCodesText } from './exit-codes';
 import { follow } from './follow';
 import { withExamples } from './help';
 import { runWithLastgood, sayJson, type Cli } from './session';
-import { collected, componentWords, environmentWord, reasonWord, targetWords } from './words';
+import { wishOf, withWish, type WishOptions } from './wish';
+import { componentWords, environmentWord, reasonWord } from './words';
 
-interface RollbackOptions {
+interface RollbackOptions extends WishOptions {
   readonly reason: string;
   readonly key?: string;
   readonly again?: boolean;
-  readonly to?: Readonly<Record<string, string>>;
   readonly dryRun?: boolean;
-  readonly accept?: readonly string[];
   readonly detach?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
@@ -37,10 +36,9 @@ export function addRollback(program: Command, cli: Cli): void {
     )
     .requiredOption('--reason <text>', 'why; it is in the report', reasonWord)
     .option('--key <key>', 'incident, deployment or alert id: the same key and request is the same rollback')
-    .option('--again', 'start anew under a key whose rollback has ended')
-    .option('--to <component=version>', 'an explicit target, checked by the same rules; once for each', targetWords)
+    .option('--again', 'start anew under a key whose rollback has ended');
+  withWish(command)
     .option('--dry-run', 'plan and rehearse, then stop; nothing is touched')
-    .option('--accept <rule>', 'accept the violation of this rule, by name; once for each', collected)
     .option('--detach', 'start and leave')
     .option('--yes', 'approve the plan that is shown at once, as yourself (for machines)')
     .option('--json', 'print the record, as it is in the end, as one JSON document')
@@ -55,6 +53,7 @@ const examples = [
   'lastgood rollback production orders --reason "5xx since 02:51"',
   'lastgood rollback production payments orders --key INC-381 --reason "checkout fails"',
   'lastgood rollback production orders --to orders=3.0.8 --reason "3.0.9 is slow" --dry-run',
+  'lastgood rollback production payments --flag-only --reason "the new payment flow fails"',
   'lastgood rollback production --reason "what went out last is bad"',
 ];
 
@@ -67,8 +66,8 @@ async function run(
 ): Promise<number> {
   const components = named.length > 0 ? named : await chooseComponents(cli, lastgood, environment, options);
   if (components === undefined) return exitCodes.badInput;
-  const { key, again, reason, to = {}, dryRun = false, accept = [], trigger } = options;
-  const wish = { environment, components, reason, to, dryRun, accept, trigger };
+  const { key, again, reason, dryRun = false, trigger } = options;
+  const wish = { environment, components, reason, dryRun, trigger, ...wishOf(options) };
   const started = await lastgood.startRollback(wish, {
     ...(key === undefined ? {} : { key }),
     ...(again === undefined ? {} : { again }),

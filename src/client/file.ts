@@ -20,3 +20,25 @@ export async function planOf({ inventory }: Connections, { plan }: Progress): Pr
   const document = await inventory.documents.get(plan.ref);
   return (document as unknown as { readonly plan: Plan } | undefined)?.plan;
 }
+
+/** How many rollbacks of an environment are searched for an earlier plan. */
+const searched = 100;
+
+/** The newest earlier plan for the same components of the same environment. */
+export async function planBefore(
+  connections: Connections,
+  { rollback, environment, components, openedAtMs }: RollbackRow,
+): Promise<{ readonly plan: Plan; readonly progress: Progress } | undefined> {
+  const { rollbacks } = connections.inventory;
+  const rows = await rollbacks.list({ environment, limit: searched });
+  const earlier = rows.filter(
+    (row) =>
+      row.rollback !== rollback && row.openedAtMs <= openedAtMs && row.components.join(' ') === components.join(' '),
+  );
+  for (const row of earlier) {
+    const progress = progressOf(await rollbacks.events(row.rollback));
+    const plan = await planOf(connections, progress);
+    if (plan !== undefined) return { plan, progress };
+  }
+  return undefined;
+}

@@ -22,9 +22,9 @@ export interface StartedRollback extends RollbackRun {
   readonly ended: boolean;
 }
 
-/** What is asked for. What is left out: no explicit targets, nothing accepted, not a dry run, trigger `pipeline`. */
+/** What is asked for. What is left out: no explicit targets, nothing accepted, not a dry run, releases and not only flags, trigger `pipeline`. */
 export type RollbackWish = Pick<RollbackRequest, 'environment' | 'components' | 'reason'> &
-  Partial<Pick<RollbackRequest, 'to' | 'dryRun' | 'accept' | 'trigger'>>;
+  Partial<Pick<RollbackRequest, 'to' | 'dryRun' | 'accept' | 'trigger' | 'flagOnly' | 'decision'>>;
 
 /** How to start: a key makes the start idempotent; `again` starts anew under a key whose rollback has ended. */
 export interface StartOptions {
@@ -61,6 +61,8 @@ export interface ReleaseCalls {
   holds(environment: string): Promise<readonly Hold[]>;
   /** Deployments of the last `withinMs` that something is still live of, or that did not end well; newest first. */
   recentDeployments(environment: string, withinMs: number): Promise<readonly Deployment[]>;
+  /** Every component placement of an environment, sorted. Throws BAD_REQUEST for one that the inventory does not know. */
+  components(environment: string): Promise<readonly string[]>;
   /** What the inventory does not know among these names, as a sentence that suggests; undefined when it knows them. */
   stranger(environment: string, component?: string): Promise<string | undefined>;
 }
@@ -89,6 +91,8 @@ export interface RollbackCalls {
   file(name: string): Promise<RollbackFile>;
   /** The plan that a record is about; undefined while there is none. */
   planOf(progress: Progress): Promise<Plan | undefined>;
+  /** The plan for the same components that was approved or shown before this rollback's; undefined when there is none. */
+  planBefore(row: RollbackRow): Promise<{ readonly plan: Plan; readonly progress: Progress } | undefined>;
   /** Events of this run after `afterSeq`; empty while the rollback has no number yet. */
   events(run: RollbackRun, afterSeq: number): Promise<readonly RollbackEvent[]>;
   list(filter: RollbackFilter): Promise<readonly RollbackRow[]>;

@@ -2,7 +2,7 @@ import { didYouMean } from '../contract/nearest';
 import { componentKeys } from '../domain/catalog-view';
 import type { Catalog } from '../domain/catalog';
 import { LastgoodError } from '../domain/errors';
-import { componentOf } from '../domain/identity';
+import { byCodeUnit, componentOf } from '../domain/identity';
 import type { Deployment } from '../domain/release';
 import type { Connections } from './connections';
 import type { ReleaseCalls, Word } from './lastgood';
@@ -28,6 +28,7 @@ export function releaseCalls(connections: Connections): ReleaseCalls {
     liftHold: (environment, component, reason) => releases.liftHold(environment, component, by, reason),
     holds: (environment) => releases.holds(environment),
     recentDeployments: (environment, withinMs) => recentDeployments(connections, environment, withinMs),
+    components: (environment) => components(connections, environment),
     stranger: (environment, component) => stranger(connections, environment, component),
   };
 }
@@ -79,6 +80,16 @@ async function withWhatIsLive({ releases }: Connections['inventory'], deployment
     }),
   );
   return { ...deployment, releases: live.flat() };
+}
+
+async function components(connections: Connections, environment: string): Promise<readonly string[]> {
+  const current = await connections.inventory.catalogs.current(environment);
+  if (current !== undefined) return [...componentKeys(current.catalog as unknown as Catalog)].sort(byCodeUnit);
+  throw new LastgoodError('BAD_REQUEST', {
+    what: (await stranger(connections, environment, undefined)) ?? `nothing is known of "${environment}"`,
+    why: 'a catalog is known as soon as a worker has used it once',
+    next: `name the components: lastgood check ${environment} COMPONENT`,
+  });
 }
 
 async function stranger(

@@ -1,7 +1,7 @@
 import { progressOf } from '../domain/progress';
 import type { Connections } from './connections';
 import { decide } from './decide';
-import { fileOf, planOf } from './file';
+import { fileOf, planBefore, planOf } from './file';
 import { rowNamed, rowOfRun, runNamed } from './find';
 import type { RollbackCalls } from './lastgood';
 import { planRollback } from './plan';
@@ -22,6 +22,7 @@ export function rollbackCalls(connections: Connections): RollbackCalls {
     run: (name) => runNamed(connections, name),
     file: async (name) => fileOf(connections, await rowNamed(connections, name)),
     planOf: (progress) => planOf(connections, progress),
+    planBefore: (row) => planBefore(connections, row),
     async events(run, afterSeq) {
       const id = run.rollback ?? (await rowOfRun(connections, run))?.rollback;
       return id === undefined ? [] : rollbacks.events(id, afterSeq);

@@ -23,6 +23,19 @@ const loose = <Shape extends z.core.$ZodLooseShape>(noun: string, shape: Shape) 
 
 const writes = number('the format version written');
 const span = loose('a range', { from: number('from'), to: number('to') });
+/** Persisted data: what is written, and what can be read. */
+export const formats = mapOf(
+  'formats',
+  z.union(
+    [
+      loose('a format', { writes, reads: z.union([text('a range', '1..3'), z.int()]).transform(String) }),
+      loose('a format', { writes, reads: span }),
+    ],
+    {
+      error: expects('a format: {writes: 3, reads: 1..3}', '{writes: 3, reads: 1..3}'),
+    },
+  ),
+);
 const component = loose('a component', {
   kind: text('what it is', 'service').exactOptional(),
   owner: text('a team', 'team-payments').exactOptional(),
@@ -39,18 +52,7 @@ const component = loose('a component', {
   ).exactOptional(),
   placements: mapOf('placements', z.unknown()).exactOptional(),
   effects: list('effects', loose('an effect', effect)).exactOptional(),
-  formats: mapOf(
-    'formats',
-    z.union(
-      [
-        loose('a format', { writes, reads: z.union([text('a range', '1..3'), z.int()]).transform(String) }),
-        loose('a format', { writes, reads: span }),
-      ],
-      {
-        error: expects('a format: {writes: 3, reads: 1..3}', '{writes: 3, reads: 1..3}'),
-      },
-    ),
-  ).exactOptional(),
+  formats: formats.exactOptional(),
 });
 
 /** The part of a catalog that planning reads. */

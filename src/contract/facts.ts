@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { PlanFacts } from '../domain/plan';
 import { parseAt, readDocument } from './door';
-import { effect, planCatalog } from './facts-catalog';
+import { effect, formats, planCatalog } from './facts-catalog';
 import { flag, list, mapOf, number, text, texts, version, word } from './facts-parts';
 import { anyMap, object } from './leaves';
 import { placeWithoutLines } from './place';
@@ -48,6 +48,7 @@ const release = object('a release', {
   goodForSeconds: number('seconds').exactOptional(),
   lastLiveAtMs: number('a time').exactOptional(),
   requires: mapOf('components and ranges', version).exactOptional(),
+  formats: formats.exactOptional(),
   sources: sources.exactOptional(),
 });
 
@@ -130,6 +131,11 @@ const factsSchema = object('the facts', {
     }),
   ).exactOptional(),
   accept: texts('rule ids').exactOptional(),
+  flagOnly: flag.exactOptional(),
+  flagSteps: mapOf(
+    'flags to their steps',
+    object('the steps of a flag', { off: step.exactOptional(), restore: step.exactOptional() }),
+  ).exactOptional(),
   decision: anyMap('the inputs of the advice').exactOptional(),
   obstacles: list(
     'obstacles',
@@ -138,6 +144,7 @@ const factsSchema = object('the facts', {
       component: text('a component', 'orders').exactOptional(),
       why: text('why', '"…"'),
       remedy: text('what to do', '"…"').exactOptional(),
+      weight: word('blocks', 'doubt', 'note').exactOptional(),
     }),
   ).exactOptional(),
 });

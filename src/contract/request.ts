@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { byCodeUnit } from '../domain/identity';
 import type { RollbackRequest } from '../domain/request';
 import { listOf } from './component-schema';
+import { decisionInputs } from './decision';
 import { parseAt, readDocument } from './door';
 import { id, label, object, yesOrNo } from './leaves';
 import { componentKeyPattern } from './manifest';
@@ -32,5 +33,7 @@ const requestSchema = object('a rollback request', {
   to: z.record(key, label('a version', '"2.0.4"'), { error: targetsError }).prefault({}),
   dryRun: yesOrNo(true).prefault(false),
   accept: listOf('rule ids', '[pay21-needs-ord31]', label('a rule id', 'pay21-needs-ord31', 256)).prefault([]),
+  flagOnly: yesOrNo(true).exactOptional(),
+  decision: decisionInputs.exactOptional(),
   trigger: label('where it comes from', 'pipeline').prefault('pipeline'),
 });

@@ -140,12 +140,18 @@ export interface PlanFacts {
   /** Inputs of the decision advisor. */
   readonly decision?: JsonObject;
   /** Things that stand in the way and are not the planner's own finding: a running deployment, an unreachable layer, a lock. */
-  readonly obstacles?: readonly {
-    readonly code: string;
-    readonly component?: ComponentKey;
-    readonly why: string;
-    readonly remedy?: string;
-  }[];
+  readonly obstacles?: readonly Obstacle[];
+}
+
+/** Something that others found, and what to do about it. */
+export interface Obstacle {
+  readonly code: string;
+  /** The environment as a whole without one. */
+  readonly component?: ComponentKey;
+  readonly why: string;
+  readonly remedy?: string;
+  /** It stands in the way (also when left out), it keeps anybody from calling the plan safe, or it is worth knowing. */
+  readonly weight?: 'blocks' | 'doubt' | 'note';
 }
 
 // ---------------------------------------------------------------- answer: what buildPlan says
@@ -175,6 +181,16 @@ export interface Plan {
   readonly evidence: { readonly seen: number; readonly total: number };
   /** Rule violations accepted by name; such a plan is never called SAFE. */
   readonly accepted: readonly string[];
+  /** What others found beside the way and does not block it; each `why` is among the risks too. */
+  readonly warnings?: readonly Obstacle[];
+  /** Whose approval it needs, as the catalog says. */
+  readonly needs?: {
+    readonly quorum: number;
+    readonly roles: readonly string[];
+    readonly selfApproval: 'reversible' | 'always' | 'never';
+  };
+  /** Components that keep their release, because only their flags are switched. */
+  readonly stays?: readonly { readonly component: ComponentKey; readonly version: string }[];
   /** Digest of the rules and policies among the moved components; part of the decision. */
   readonly rulesDigest?: string;
 }

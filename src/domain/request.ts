@@ -1,4 +1,5 @@
 import type { ComponentKey } from './identity';
+import type { JsonObject } from './json';
 
 /** What a door asks for. Names only, never catalog content; the same request under the same key is the same rollback. */
 export interface RollbackRequest {
@@ -14,13 +15,26 @@ export interface RollbackRequest {
   readonly dryRun: boolean;
   /** Names of rules whose violation the requester accepts; never data destruction. */
   readonly accept: readonly string[];
+  /** Only switch off the flags of these components; the releases stay. */
+  readonly flagOnly?: boolean;
+  /** What is known of the incident: inputs of the advice, which never acts by itself. A flag that isolates goes first. */
+  readonly decision?: JsonObject;
   /** Where it came from, for people: `cli`, `pipeline`, `alert`. */
   readonly trigger: string;
 }
 
 /** The part that decides whether a second start attaches (equal) or is refused (KEY_IN_USE). */
 export function requestIdentity(request: RollbackRequest): string {
-  const { environment, components, to, dryRun, accept } = request;
+  const { environment, components, to, dryRun, accept, flagOnly, decision } = request;
   const targets = Object.entries(to).sort(([left], [right]) => (left < right ? -1 : 1));
-  return JSON.stringify([environment, [...components].sort(), targets, dryRun, [...accept].sort()]);
+  const isolates = decision?.['flagIsolates'];
+  return JSON.stringify([
+    environment,
+    [...components].sort(),
+    targets,
+    dryRun,
+    [...accept].sort(),
+    ...(flagOnly === true ? ['flag-only'] : []),
+    ...(isolates === undefined ? [] : [{ flagIsolates: isolates }]),
+  ]);
 }

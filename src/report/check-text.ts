@@ -30,11 +30,16 @@ export function checkText(plan: Plan, look: CheckLook): string {
       ]),
       ...(left > 0 ? wrap(`… ${left} more:  ${showPlan}`, width, '  ') : []),
       '',
-      ...wrap(`${summary(plan, reasons.length > 0)}${checked(look)}`, width, '  '),
+      ...wrap(`${summary(plan, reasons.length > 0)}${checkedAt(look)}`, width, '  '),
       ...wayOn(plan, showPlan),
     ],
     look.colour,
   );
+}
+
+/** `Checked 03:01:00 UTC, took 1.1 s.` */
+export function checkedAt({ nowMs, tookMs }: CheckLook): string {
+  return `Checked ${utcClock(nowMs)} UTC${tookMs === undefined ? '' : `, took ${duration(tookMs)}`}.`;
 }
 
 interface Reason {
@@ -44,49 +49,85 @@ interface Reason {
 
 const maxReasons = 3;
 
-function verdictLine(plan: Plan): string {
-  const { verdict, bad, units, evidence, environment, targets } = plan;
+/** The verdict as everywhere, then what it means for those who asked. */
+function verdictLine({ verdict, verdictText, bad, targets, units, environment, stays }: Plan): string {
   const [only] = bad.length === 1 ? targets.filter(({ component }) => component === bad[0]) : [];
   const names = bad.join(' and ');
-  const back = `go back${only === undefined ? '' : ` to ${oneLine(only.to.version, 80)}`}`;
-  const seen = evidence.total === 0 ? '' : ` (evidence: ${evidence.seen} of ${evidence.total} pairs seen or ruled)`;
+  const way = stays === undefined ? 'go back' : 'be helped by its flags';
+  const back = `${way}${only === undefined ? '' : ` to ${oneLine(only.to.version, 80)}`}`;
   switch (verdict) {
     case 'SAFE':
-      return units.length === 0 ? `SAFE  nothing to do in ${environment}` : `SAFE  ${names} can ${back}${seen}`;
+      return units.length === 0
+        ? `SAFE: nothing to do in ${environment} for ${names}`
+        : `${evidenced(verdictText)}: ${names} can ${back}`;
     case 'LOSES DATA':
-      return `LOSES DATA  ${names} can ${back}, at a price`;
+      return `LOSES DATA: ${names} can ${back}, at a price`;
     case 'UNKNOWN':
-      return `UNKNOWN  nobody knows whether ${names} can safely ${back}${seen}`;
+      return `UNKNOWN: nobody knows whether ${names} can safely ${back}`;
     case 'BLOCKED':
-      return `BLOCKED  ${names} can not ${back} right now`;
+      return `BLOCKED: ${names} can not ${back} right now`;
     default:
       return verdict;
   }
 }
 
-/** Worst first: what is refused, what would be lost, what can not be undone, what nobody knows. */
-function reasonsOf({ refusals, willLose, cannotUndo, risks, verdict }: Plan): readonly Reason[] {
-  const doubts = verdict === 'UNKNOWN' ? risks : [];
+/** `SAFE (evidence: 4 of 4 pairs seen or ruled)` without what may follow. */
+function evidenced(verdictText: string): string {
+  return /^SAFE(?: \([^)]*\))?/.exec(verdictText)?.[0] ?? 'SAFE';
+}
+
+/** Worst first: what is refused, what would be lost, what can not be undone, what nobody knows, what is worth knowing. */
+function reasonsOf({
+  refusals,
+  willLose,
+  cannotUndo,
+  risks,
+  warnings = [],
+  verdict,
+  accepted,
+  bad,
+  environment,
+}: Plan): readonly Reason[] {
+  const isWarned = (risk: string): boolean => warnings.some(({ why }) => why === risk);
+  const doubts = verdict === 'UNKNOWN' ? risks.filter((risk) => !isWarned(risk)) : [];
+  const known = [...warnings].sort((left, right) => rank(left) - rank(right));
   return [
-    ...refusals.map(({ why, code, offers: [offer] }) => ({
-      why: `${oneLine(why)} (${code})`,
-      ...(offer === undefined ? {} : { remedy: offer }),
-    })),
-    ...willLose.map((item) => ({ why: `LOSES  ${lossText(item)}` })),
-    ...cannotUndo.map((item) => ({ why: `CAN NOT UNDO  ${lossText(item)}` })),
-    ...doubts.map((risk) => ({ why: oneLine(risk) })),
+    ...refusals.map(({ why, code, offers: [offer] }) => reason(`${oneLine(why)} (${code})`, offer)),
+    ...willLose.map((item) =>
+      reason(`LOSES  ${lossText(item)}`, item.compensation === undefined ? lossRemedy(environment, bad) : undefined),
+    ),
+    ...cannotUndo.map((item) => reason(`CAN NOT UNDO  ${lossText(item)}`)),
+    ...accepted.map((rule) => reason(`rule ${oneLine(rule, 140)} is violated; accepted by name`)),
+    ...known.filter(({ weight }) => weight !== 'note').map(({ why, remedy }) => reason(oneLine(why), remedy)),
+    ...doubts.map((risk) => reason(oneLine(risk), doubtRemedy(risk, environment))),
+    ...known.filter(({ weight }) => weight === 'note').map(({ why, remedy }) => reason(oneLine(why), remedy)),
   ];
+}
+
+function rank({ weight }: NonNullable<Plan['warnings']>[number]): number {
+  return weight === 'note' ? 1 : 0;
+}
+
+function reason(why: string, remedy?: string): Reason {
+  return remedy === undefined ? { why } : { why, remedy };
+}
+
+function lossRemedy(environment: string, bad: Plan['bad']): string {
+  return `save it first, or go back knowingly: somebody else approves:  ${commands.rollback(environment, bad)}`;
+}
+
+/** What makes an unknown pair known. */
+function doubtRemedy(risk: string, environment: string): string | undefined {
+  return risk.includes('never seen together')
+    ? `look at both, or write a rule into the catalog of ${environment}; approving the plan accepts it`
+    : undefined;
 }
 
 function summary({ targets, estimate, units }: Plan, isImpaired: boolean): string {
   if (units.length === 0) return '';
-  const count = `${targets.length} component${targets.length === 1 ? '' : 's'}`;
+  const count = targets.length === 0 ? 'only flags' : `${targets.length} component${targets.length === 1 ? '' : 's'}`;
   const takes = `${count}, ~${age(estimate.eventDriven * 1_000)} to restored (${oneLine(estimate.basis, 120)}). `;
   return isImpaired ? `All in all: ${takes}` : takes;
-}
-
-function checked({ nowMs, tookMs }: CheckLook): string {
-  return `Checked ${utcClock(nowMs)} UTC${tookMs === undefined ? '' : `, took ${duration(tookMs)}`}.`;
 }
 
 function wayOn({ verdict, environment, bad, units }: Plan, showPlan: string): readonly string[] {

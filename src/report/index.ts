@@ -1,3 +1,6 @@
+export { adviceLines } from './advice-text';
+export { changesText } from './changes-text';
+export { checkAllText, type CheckedComponent } from './check-all-text';
 export { checkText } from './check-text';
 export { eventLine } from './event-line';
 export { gateText } from './gate-text';
@@ -6,6 +9,7 @@ export { historyTable } from './history-table';
 export { listTable } from './list-table';
 export type { Look, Palette } from './palette';
 export { planMarkdown } from './plan-markdown';
+export { planPage } from './plan-page';
 export { planText } from './plan-text';
 export { reportJson } from './report-json';
 export { reportMarkdown } from './report-markdown';

@@ -43,14 +43,17 @@ export function table(
   });
 }
 
-/** Lines under one label of the left column; nothing without lines. */
-export function labelled(label: string, texts: readonly string[], width: number): readonly string[] {
+/** Lines under one label of the left column, `column` wide; nothing without lines. */
+export function labelled(label: string, texts: readonly string[], width: number, column = 12): readonly string[] {
   return texts.flatMap((text, at) => {
-    const first = `  ${pad(at === 0 ? label : '', 12)}  `;
+    const first = `  ${pad(at === 0 ? label : '', column)}  `;
     const rest = ' '.repeat(displayWidth(first) + (/^[✓●○✗?!] /.test(text) ? 2 : 0));
     return wrap(text, width, first, rest);
   });
 }
+
+/** Left column of a plan's screen: as wide as NO LONGER LIVE. */
+export const planColumn = 14;
 
 /** Blocks one below the other, with empty lines between them as far as `height` lines allow. */
 export function spaced(blocks: readonly (readonly string[])[], height: number): readonly string[] {

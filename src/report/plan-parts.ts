@@ -39,7 +39,7 @@ export function orderLines(plan: Plan, width: number, shown: number): readonly s
 }
 
 /** What moves, as people name it: `payments`, `flag new-payment-flow off`, `payments + orders together (router)`. */
-function unitTitle({ id, kind, components, mechanism }: PlanUnit): string {
+export function unitTitle({ id, kind, components, mechanism }: PlanUnit): string {
   const named = id.slice(id.indexOf(':') + 1);
   switch (kind) {
     case 'flag-off':
@@ -67,6 +67,41 @@ export function lossText({
   const instead = compensation === undefined ? '' : ` → ${suggestion(compensation)}`;
   return `${component}: ${counted}${instead}`;
 }
+
+/** What stops being live, and what newer releases were passed over on the way back. */
+export function goneTexts({ targets }: Plan): readonly string[] {
+  const moved = targets.filter(({ from, to }) => from.version !== to.version || from.digest !== to.digest);
+  const texts = moved.map(({ component, from, why }) => {
+    const passed = why.flatMap((text) => {
+      const [, version, because] = passedOver.exec(text) ?? [];
+      return version === undefined ? [] : [`${oneLine(version, 40)} (passed over: ${oneLine(because ?? '', 120)})`];
+    });
+    return [`${component} ${oneLine(from.version, 40)}`, ...passed].join(', ');
+  });
+  const plain = texts.filter((text) => !text.includes(' (passed over'));
+  const listed = plain.length > shownGone ? [...plain.slice(0, shownGone), `${plain.length - shownGone} more`] : plain;
+  return [
+    ...(listed.length === 0 ? [] : [listed.join(' · ')]),
+    ...texts.filter((text) => !plain.includes(text)).slice(0, shownGone),
+  ];
+}
+
+/** Artifacts that come from elsewhere than they should, and why. */
+export function sourceTexts({ targets }: Plan): readonly string[] {
+  return targets.flatMap(({ component, to, source, sourcesTried }) =>
+    source === undefined || sourcesTried.every(({ available }) => available)
+      ? []
+      : [
+          `${component} ${to.version} comes from ${source}; tried before: ${sourcesTried
+            .filter(({ available }) => !available)
+            .map(({ kind, why }) => (why === undefined ? kind : `${kind} (${why})`))
+            .join(', ')}`,
+        ],
+  );
+}
+
+const passedOver = /^(.+?) passed over: (.*)$/s;
+const shownGone = 8;
 
 function move(components: PlanUnit['components'], mechanism: string | undefined): string {
   return components.join(' + ') + (mechanism === undefined ? '' : ` together (${mechanism})`);

@@ -1,19 +1,20 @@
 import type { Plan } from '../domain/plan';
 import { commands } from './commands';
 import { oneLine } from './escape';
-import { labelled, spaced, table, wrap } from './layout';
+import { labelled, planColumn, spaced, table, wrap } from './layout';
 import { paint, screenWidth } from './palette';
-import { lossText, orderLines, targetCells, targetHeader } from './plan-parts';
+import { goneTexts, lossText, orderLines, sourceTexts, targetCells, targetHeader } from './plan-parts';
 import { planFoot, type PlanLook } from './plan-foot';
-import { suggestion, unbroken } from './suggestions';
+import { refusalLines } from './plan-refusals';
+import { unbroken } from './suggestions';
 
 /** The plan as one screen, in the same order everywhere: verdict, refusals, targets, order, losses, risks, approval. */
 export function planText(plan: Plan, look: PlanLook): string {
   const width = screenWidth(look);
   const blocks = [
     head(plan, look, width),
-    refusals(plan, width),
-    table(plan.targets.length === 0 ? [] : [targetHeader, ...plan.targets.map(targetCells)], { width }),
+    refusalLines(plan, width),
+    targets(plan, width),
     order(plan, look, width),
     [...losses(plan, width), ...risks(plan, width)],
     planFoot(plan, look, width),
@@ -22,50 +23,45 @@ export function planText(plan: Plan, look: PlanLook): string {
 }
 
 const screenHeight = 24;
+/** Rows of a table, and lines under one heading; the others are counted, and `--json` has them all. */
+const shownTargets = 24;
+const shownLines = 8;
 
 function head(plan: Plan, look: PlanLook, width: number): readonly string[] {
-  const named = plan.targets.map(({ component, bad }) => (bad ? `${component} (bad)` : component));
-  const bad = plan.bad.map((component) => `${component} (bad)`);
-  const about = [plan.environment, (named.length > 0 ? named : bad).join(' + '), oneLine(look.trigger ?? '', 120)];
+  const others = plan.targets.flatMap(({ component, bad }) => (bad ? [] : [component]));
+  const names = [...plan.bad.map((component) => `${component} (bad)`), ...others.slice(0, shownLines)];
+  const more = others.length > shownLines ? [`${others.length - shownLines} more`] : [];
+  const about = [plan.environment, [...names, ...more].join(' + '), oneLine(look.trigger ?? '', 120)];
   return [
     ...wrap(oneLine(plan.verdictText), width, '', '  '),
     ...wrap(about.filter((part) => part !== '').join(' · '), width, '  '),
   ];
 }
 
-function refusals(plan: Plan, width: number): readonly string[] {
-  if (plan.refusals.length === 0) return [];
+function targets(plan: Plan, width: number): readonly string[] {
+  const shown = plan.targets.slice(0, shownTargets);
+  const left = plan.targets.length - shown.length;
   return [
-    '  REFUSED  nothing was touched',
-    ...plan.refusals.flatMap(({ code, path, why, offers }, at) => [
-      ...wrap(refusalText(plan, code, why), width, `   ${at + 1}  `),
-      ...pathLine(path, width),
-      ...offers.flatMap((offer, index) =>
-        wrap(suggestion(offer), width, `      ${index === 0 ? 'instead' : '       '}  ${letter(index)}) `),
-      ),
-    ]),
+    ...table(shown.length === 0 ? [] : [targetHeader, ...shown.map(targetCells)], { width }),
+    ...(left > 0 ? wrap(`… ${left} more components:  ${allOf(plan)}`, width, '  ') : []),
+    ...labelled(
+      'STAYS LIVE',
+      (plan.stays ?? []).map(({ component, version }) => `${component} ${oneLine(version, 128)}`),
+      width,
+      planColumn,
+    ),
   ];
-}
-
-/** A verdict that is the first refusal, word for word, need not be said twice. */
-function refusalText({ verdictText }: Plan, code: string, why: string): string {
-  return verdictText.startsWith(`BLOCKED: ${why}`) ? `${code} (as said above)` : `${oneLine(why)} (${code})`;
-}
-
-function pathLine(path: Plan['refusals'][number]['path'], width: number): readonly string[] {
-  const [first] = path;
-  if (first === undefined) return [];
-  const hops = path.map(({ to, rule }) => `→ ${to} (${rule})`);
-  return wrap(`${first.from} ${hops.join(' ')}`, width, '      because  ');
 }
 
 function order(plan: Plan, look: PlanLook, width: number): readonly string[] {
   const shown = look.maxUnits ?? 12;
   if (plan.units.length === 0) {
-    return plan.refusals.length > 0 ? [] : labelled('ORDER', ['nothing to do: every layer is at its target'], width);
+    return plan.refusals.length > 0
+      ? []
+      : labelled('ORDER', ['nothing to do: every layer is at its target'], width, planColumn);
   }
   const left = plan.units.length - shown;
-  const more = `… ${left} more units:  ${unbroken(commands.planJson(plan.environment, plan.bad))}`;
+  const more = `… ${left} more units:  ${allOf(plan)}`;
   return ['  ORDER', ...orderLines(plan, width, shown), ...(left > 0 ? wrap(more, width, '   ') : [])];
 }
 
@@ -73,9 +69,10 @@ function losses(plan: Plan, width: number): readonly string[] {
   const accepted = plan.accepted.map((rule) => `! rule ${oneLine(rule, 140)} is violated; accepted by name`);
   const nothing = plan.units.length === 0 ? [] : ['nothing that is known'];
   return [
-    ...labelled('CAN NOT UNDO', orElse(plan.cannotUndo.map(lossText), nothing), width),
-    ...labelled('LOSES', orElse(plan.willLose.map(lossText), nothing), width),
-    ...labelled('ACCEPTED', accepted, width),
+    ...labelled('CAN NOT UNDO', orElse(firstOf(plan, plan.cannotUndo.map(lossText)), nothing), width, planColumn),
+    ...labelled('LOSES', orElse(firstOf(plan, plan.willLose.map(lossText)), nothing), width, planColumn),
+    ...labelled('NO LONGER LIVE', plan.units.length === 0 ? [] : goneTexts(plan), width, planColumn),
+    ...labelled('ACCEPTED', accepted, width, planColumn),
   ];
 }
 
@@ -83,12 +80,18 @@ function risks(plan: Plan, width: number): readonly string[] {
   if (plan.units.length === 0 && plan.risks.length === 0) return [];
   const { seen, total } = plan.evidence;
   const evidence = total === 0 ? 'no related pairs' : `evidence: ${seen} of ${total} related pairs seen or ruled`;
-  const found = plan.risks.map((risk) => `? ${oneLine(risk)}`);
-  return labelled('RISKS', found.length === 0 ? [`none found · ${evidence}`] : [evidence, ...found], width);
+  const found = [...plan.risks, ...sourceTexts(plan)].map((risk) => `? ${oneLine(risk)}`);
+  const lines = found.length === 0 ? [`none found · ${evidence}`] : [evidence, ...firstOf(plan, found)];
+  return labelled('RISKS', lines, width, planColumn);
 }
 
-function letter(index: number): string {
-  return String.fromCharCode('a'.charCodeAt(0) + (index % 26));
+function firstOf(plan: Plan, lines: readonly string[]): readonly string[] {
+  if (lines.length <= shownLines) return lines;
+  return [...lines.slice(0, shownLines), `… ${lines.length - shownLines} more:  ${allOf(plan)}`];
+}
+
+function allOf({ environment, bad }: Plan): string {
+  return unbroken(commands.planJson(environment, bad));
 }
 
 function orElse(items: readonly string[], nothing: readonly string[]): readonly string[] {

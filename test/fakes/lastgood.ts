@@ -50,6 +50,9 @@ export class FakeLastgood implements Lastgood {
   survey: SurveyResult = { imported: [], warnings: [] };
   gateAnswer: GateAnswer = { promotable: true, reasons: [] };
   strangers: string | undefined;
+  names: readonly string[] = ['orders', 'payments'];
+  /** The plan that was shown before. */
+  earlier: Plan | undefined;
   rows: readonly RollbackRow[] | undefined;
   /** Events that become known from one look to the next. */
   portion = Number.POSITIVE_INFINITY;
@@ -107,6 +110,10 @@ export class FakeLastgood implements Lastgood {
     return this.called('recentDeployments', handed, this.deployments);
   }
 
+  components(environment: string): Promise<readonly string[]> {
+    return this.called('components', [environment], this.names);
+  }
+
   stranger(...handed: Parameters<Lastgood['stranger']>): Promise<string | undefined> {
     return this.called('stranger', handed, this.strangers);
   }
@@ -154,6 +161,11 @@ export class FakeLastgood implements Lastgood {
 
   planOf(progress: Progress): Promise<Plan | undefined> {
     return this.called('planOf', [progress.plan?.ref], this.plan);
+  }
+
+  async planBefore(row: RollbackRow): Promise<{ readonly plan: Plan; readonly progress: Progress } | undefined> {
+    await this.called('planBefore', [row], undefined);
+    return this.earlier === undefined ? undefined : { plan: this.earlier, progress: this.progress };
   }
 
   async events(run: RollbackRun, afterSeq: number): Promise<readonly RollbackEvent[]> {

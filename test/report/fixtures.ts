@@ -14,7 +14,6 @@ export const look = {
   trigger: 'alert OrdersErrors 02:57',
   requester: 'ana@laptop',
   expiresAtMs: nowMs + 29 * 60_000,
-  approvers: { quorum: 1, roles: ['on-call'], selfApproval: 'reversible' },
 } as const;
 
 const paymentsTarget: PlanTarget = {
@@ -132,6 +131,7 @@ const base: Plan = {
   },
   evidence: { seen: 4, total: 4 },
   accepted: [],
+  needs: { quorum: 1, roles: ['on-call'], selfApproval: 'reversible' },
 };
 
 const singleUnit: PlanUnit = { ...ordersUnit, after: [] };

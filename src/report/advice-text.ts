@@ -1,0 +1,36 @@
+import type { Plan } from '../domain/plan';
+import { oneLine } from './escape';
+
+type Advice = Plan['advice'];
+
+/** The advice in one line: the decision, why, and the rule that decided. */
+export function adviceLine(advice: Advice): string {
+  const [because = '', ...others] = advice.for.map((reason) => oneLine(reason, 160));
+  const more = others.length === 0 ? '' : `; ${others[0]}`;
+  return `${decisionText(advice.decision)}: ${because}${more} (rule ${advice.rule}, ${advice.confidence} confidence)`;
+}
+
+/** How people say what the advisor lacks; nothing when it knows enough. */
+export function missingInputs({ confidence, rule }: Advice): readonly string[] {
+  return confidence === 'low' && rule === 'D9'
+    ? ['say what you know:  --severity 2 --affected 7% --cause unknown --fix-in 20m --data none']
+    : [];
+}
+
+/** All of the advice: the decision, what speaks for and against it, and what would flip it. */
+export function adviceLines(advice: Advice): readonly string[] {
+  const listed = (label: string, texts: readonly string[]): readonly string[] =>
+    texts.map((text) => `${label}  ${oneLine(text, 240)}`);
+  return [
+    adviceLine(advice),
+    ...listed('for', advice.for),
+    ...listed('against', advice.against),
+    ...listed('would flip it', advice.flips),
+    ...missingInputs(advice),
+    'advice never acts by itself',
+  ];
+}
+
+function decisionText(decision: Advice['decision']): string {
+  return decision === 'REFUSE' ? 'DO NOT ROLL BACK' : decision;
+}
