@@ -1,4 +1,4 @@
-import type { Plan, PlanUnit } from '../domain/plan';
+import type { OutlineUnit, Plan, PlanUnit } from '../domain/plan';
 import type { LayerAddress, LayerActivities, ControlActivities, PlannedReturn, ReturnEntry, WayBack } from './calls';
 import { pairsOnTheWayBack, forbiddenPairs, returnPlan, returnText } from '../planning';
 import type { Json } from '../domain/json';
@@ -28,6 +28,11 @@ export async function wayBack(world: ActivityWorld, shelf: Shelf, question: Ques
       standing,
     ).map((pair) => `it would make a forbidden pair live: ${pair}`),
     ...order.flatMap(oneWays),
+    ...order.flatMap(({ id, mechanism }) =>
+      mechanism === undefined
+        ? []
+        : [`${id} moved together by ${mechanism}, and putting that back is not supported yet`],
+    ),
     ...((await written(world, question.rollback, order)) ? [] : ['nothing was written']),
   ];
   const text = returnText(plan, order);
@@ -79,7 +84,17 @@ export async function planReturn(
   const document: PlanDocument = { plan: made, limits, scopeRef };
   const planRef = await world.inventory.documents.put('plan', document as unknown as Json);
   const catalog = await shelf.catalog(input.catalogDigest);
-  return { kind: 'planned', outline: outlineFor(catalog, made, document, planRef, input.catalogDigest) };
+  const outline = outlineFor(catalog, made, document, planRef, input.catalogDigest);
+  return {
+    kind: 'planned',
+    outline: { ...outline, units: outline.units.map((unit, at) => undone(unit, units[at]?.unit)) },
+  };
+}
+
+/** `back: orders 1.1.0 → 2.0.0`; a flag that is put back moves no component. */
+function undone(unit: OutlineUnit, of: PlanUnit | undefined): OutlineUnit {
+  if (of === undefined || of.kind === 'move') return { ...unit, line: `back: ${unit.line}` };
+  return { ...unit, components: [], line: `back: ${of.id} undone` };
 }
 
 /** Units that were begun, as the plan has them: those between two states first, then the verified, newest first. */

@@ -7,13 +7,14 @@ import type { Progress } from '../domain/progress';
 import { commands } from '../report/commands';
 import { exitCodes } from './exit-codes';
 import { withExamples } from './help';
-import { isMeant } from './consent';
+import { isMeant, requireConfirmed } from './consent';
 import { askScreen, screenOf } from './screens';
-import { runWithLastgood, type Cli } from './session';
+import { runWithLastgood, sayJson, type Cli } from './session';
 import { tell, type TellOptions } from './tell';
 
 interface DecideOptions extends TellOptions {
   readonly yes?: boolean;
+  readonly confirm?: string;
 }
 
 /** `approve`, `reject`, `decide`: what answers an open ask. Each says its consequence and what is live. */
@@ -39,6 +40,7 @@ function addOnPlan(program: Command, cli: Cli, action: 'approve' | 'reject', sum
       'Shows what is asked about, asks on a terminal, then binds the decision to its digest and to the open ask. Before bad releases are put back the name of the component is typed.',
     )
     .option('--yes', 'do not ask again (for machines)')
+    .option('--confirm <component>', 'the name that a person types before a bad release is put back (for machines)')
     .action((name: string, options: DecideOptions) =>
       runWithLastgood(cli, options, (lastgood) => decideOnPlan(cli, lastgood, name, action, options)),
     );
@@ -72,7 +74,9 @@ async function decideOnPlan(
   const progress = await lastgood.status(name);
   const ask = approvalAsk(progress, name);
   if (options.json !== true) cli.terminal.say(await askScreen(cli, lastgood, progress, ask));
-  if (options.yes !== true && options.json !== true && cli.terminal.interactive) {
+  const isPerson = options.yes !== true && options.json !== true && cli.terminal.interactive;
+  if (ask.about === 'reinstate' && action === 'approve' && !isPerson) requireConfirmed(progress, options, 'approve');
+  if (isPerson) {
     const typed = await cli.terminal.ask(questionOf(action, ask, progress), new AbortController().signal);
     if (!isMeant(typed, action, ask, progress)) {
       cli.terminal.hint('nothing was said; the ask stays open');
@@ -126,7 +130,8 @@ async function chosen(
   { choices }: Ask,
   { json }: DecideOptions,
 ): Promise<string | undefined> {
-  if (json !== true) cli.terminal.say(screenOf(cli, cli.terminal, progress));
+  if (json === true) sayJson(cli, progress.ask);
+  else cli.terminal.say(screenOf(cli, cli.terminal, progress));
   if (json === true || !cli.terminal.interactive) return undefined;
   const offered = choices.map((choice, at) => `${at + 1} = ${choiceName(choice)}`).join(', ');
   const typed = (await cli.terminal.ask(`what now? [${offered}] `, new AbortController().signal))?.trim() ?? '';

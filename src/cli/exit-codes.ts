@@ -48,9 +48,9 @@ export function exitOfOutcome(outcome: Outcome): number {
 }
 
 /** Exit code of a rollback as it stands: how it ended, or whether it waits for somebody. */
-export function exitOfProgress({ outcome, ask }: Progress): number {
+export function exitOfProgress({ outcome, ask, paused }: Progress): number {
   if (outcome !== undefined) return exitOfOutcome(outcome);
-  return ask === undefined ? exitCodes.fine : exitCodes.waiting;
+  return ask === undefined && paused === undefined ? exitCodes.fine : exitCodes.waiting;
 }
 
 /** Exit code of a verdict. */

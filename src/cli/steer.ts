@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Lastgood } from '../client';
 import type { Action, DecisionMessage } from '../domain/approval';
-import { LastgoodError } from '../domain/errors';
 import { commands } from '../report/commands';
+import { requireConfirmed } from './consent';
 import { saying } from './decide';
 import { exitCodes } from './exit-codes';
 import { withExamples } from './help';
@@ -88,9 +88,9 @@ function addReinstate(program: Command, cli: Cli): void {
 async function reinstate(cli: Cli, lastgood: Lastgood, name: string, options: ReinstateOptions): Promise<number> {
   const progress = await lastgood.status(name);
   const wanted = progress.components[0] ?? '';
-  const typed = options.confirm ?? (await typedName(cli, screenOf(cli, cli.terminal, progress), wanted, options));
-  if (typed?.trim() !== wanted) {
-    if (typed === undefined && !cli.terminal.interactive) throw notConfirmed(name, wanted);
+  const isPerson = options.confirm === undefined && options.json !== true && cli.terminal.interactive;
+  if (!isPerson) requireConfirmed(progress, options, 'reinstate');
+  if (isPerson && (await typedName(cli, screenOf(cli, cli.terminal, progress), wanted)) !== wanted) {
     cli.terminal.hint(`that is not ${wanted}: nothing was said`);
     return exitCodes.waiting;
   }
@@ -99,24 +99,10 @@ async function reinstate(cli: Cli, lastgood: Lastgood, name: string, options: Re
   return code;
 }
 
-async function typedName(
-  { terminal }: Cli,
-  screen: string,
-  wanted: string,
-  { json }: TellOptions,
-): Promise<string | undefined> {
-  if (!terminal.interactive || json === true) return undefined;
+async function typedName({ terminal }: Cli, screen: string, wanted: string): Promise<string | undefined> {
   terminal.say(screen);
   const typed = await terminal.ask(`type ${wanted} to ask for the BAD release back: `, new AbortController().signal);
-  return typed ?? '';
-}
-
-function notConfirmed(name: string, wanted: string): LastgoodError {
-  return new LastgoodError('BAD_REQUEST', {
-    what: `nobody has confirmed that the bad release of ${wanted} is to be put back`,
-    why: 'a person types its name; a program gives it',
-    next: `lastgood reinstate ${name} --confirm ${wanted} --reason "why"`,
-  });
+  return typed?.trim();
 }
 
 function said(cli: Cli, name: string, action: Action, message: DecisionMessage, options: TellOptions): Promise<void> {

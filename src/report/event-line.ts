@@ -3,7 +3,7 @@ import type { Progress, RollbackEvent } from '../domain/progress';
 import { commands } from './commands';
 import { oneLine, singleLine } from './escape';
 import { frozenText } from './freeze-text';
-import { checkSymbols, checkText, liveText } from './status-body';
+import { checkSymbols, checkText, failureText, liveText } from './status-body';
 import { headline } from './status-head';
 import { duration, stopwatch, utcClock } from './time';
 
@@ -46,7 +46,7 @@ function textOf(event: RollbackEvent, after: Progress): string | undefined {
     case 'unit-verified':
       return `✓ ${unitText(event.unit, after)}`;
     case 'unit-failed':
-      return `✗ ${unitText(event.unit, after)}  ${oneLine(event.why)} (${event.code}) · live now: ${liveText(after.live)}`;
+      return `✗ ${unitText(event.unit, after)}  ${failureText(event)} · live now: ${liveText(after.live)}`;
     case 'unit-retried':
       return `● ${event.unit}  tried again, said ${oneLine(event.by, 80)}`;
     case 'unit-skipped':

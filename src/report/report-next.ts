@@ -14,11 +14,13 @@ export function nextSteps(progress: Progress, plan: Plan | undefined): readonly 
   return [...byOutcome(progress, plan), ...compensations(progress, plan), ...lifts(progress)];
 }
 
-function byOutcome(
-  { outcome, rollback, environment, components }: Progress,
-  plan: Plan | undefined,
-): readonly NextStep[] {
+function byOutcome(progress: Progress, plan: Plan | undefined): readonly NextStep[] {
+  const { outcome, rollback, environment, components } = progress;
   const again = commands.rollback(environment, components);
+  if (isReinstated(progress)) {
+    const text = 'The bad releases run again: fix forward, or roll back again when what was in the way is gone';
+    return [{ text, command: again }];
+  }
   switch (outcome) {
     case undefined:
       return [{ text: 'It is still running; watch it', command: commands.watch(rollback) }];
@@ -44,6 +46,12 @@ function byOutcome(
     default:
       return outcome;
   }
+}
+
+/** All that was put back is back. */
+function isReinstated({ outcome, units }: Progress): boolean {
+  const back = units.filter(({ kind }) => kind === 'reinstate');
+  return outcome !== undefined && back.length > 0 && back.every(({ state }) => state === 'verified');
 }
 
 function compensations({ writes }: Progress, plan: Plan | undefined): readonly NextStep[] {

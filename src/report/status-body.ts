@@ -98,9 +98,8 @@ function worthShowing(units: readonly UnitProgress[]): readonly UnitProgress[] {
   return units.filter((unit) => kept.has(unit));
 }
 
-function titleOf({ id, line, kind }: UnitProgress): string {
-  const title = oneLine(line === '' ? id : line, 80);
-  return kind === 'reinstate' ? `back: ${title}` : title;
+function titleOf({ id, line }: UnitProgress): string {
+  return oneLine(line === '' ? id : line, 80);
 }
 
 function unitTime({ startedAtMs, endedAtMs, state }: UnitProgress, nowMs: number): string {
@@ -109,9 +108,15 @@ function unitTime({ startedAtMs, endedAtMs, state }: UnitProgress, nowMs: number
 }
 
 function unitSeen({ failure, seen, state }: UnitProgress): string {
-  if (failure !== undefined) return `${oneLine(failure.why, 300)} (${oneLine(failure.code, 60)} at ${failure.step})`;
+  if (failure !== undefined) return failureText(failure);
   if (state === 'left-behind') return `left behind: ${oneLine(seen ?? '', 200)}`;
   return state === 'waiting' ? '' : oneLine(seen ?? '', 200);
+}
+
+/** The sentences of an error in a row, its code and its step behind them. */
+export function failureText({ why, code, step }: NonNullable<UnitProgress['failure']>): string {
+  const sentences = why.startsWith(`${code}  `) ? why.slice(code.length + 2) : why;
+  return `${oneLine(sentences.replace(/\n\s*/g, '; '), 300)} (${oneLine(code, 60)} at ${step})`;
 }
 
 /** Three significant digits at most, never in exponent form: `0.2`, `7.1`, `181`. */

@@ -37,7 +37,9 @@ export async function planRoad(road: Road, opened: Opened, previousPlanRef: stri
   if (outline.units.length === 0)
     return { kind: 'ended', outcome: 'refused', why: 'nothing to do: everything is at its target already' };
   record.enter('rehearsing');
-  const failed = await rehearse(road, opened, outline);
+  const results = await rehearse(road, opened, outline);
+  record.add({ kind: 'rehearsed', results });
+  const failed = failureIn(results);
   if (failed !== undefined) return { kind: 'ended', outcome: 'refused', why: `the dry run failed: ${failed}` };
   return input.request.dryRun
     ? { kind: 'ended', outcome: 'rehearsed', why: 'a dry run: every step was rehearsed, nothing was touched' }
@@ -70,8 +72,8 @@ async function makePlan(road: Road, opened: Opened, previousPlanRef: string | un
   });
 }
 
-/** Rehearses every step of the plan; answers with the first failure as a sentence. */
-export async function rehearse(road: Road, opened: Opened, outline: Outline): Promise<string | undefined> {
+/** Rehearses every step of a plan. */
+export async function rehearse(road: Road, opened: Opened, outline: Outline): Promise<readonly StepRehearsal[]> {
   const { record, input } = road;
   const { environment } = input.request;
   const { planRef } = outline;
@@ -85,8 +87,12 @@ export async function rehearse(road: Road, opened: Opened, outline: Outline): Pr
       steps: steps.map(({ id }) => id),
     }),
   );
-  record.add({ kind: 'rehearsed', results: results.flat() });
-  const failure = results.flat().find(({ result }) => result === 'failed');
+  return results.flat();
+}
+
+/** The first failure of a rehearsal, as a sentence. */
+export function failureIn(results: readonly StepRehearsal[]): string | undefined {
+  const failure = results.find(({ result }) => result === 'failed');
   return failure === undefined ? undefined : `${failure.step}: ${failure.why ?? failure.level}`;
 }
 

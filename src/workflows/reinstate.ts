@@ -5,7 +5,7 @@ import { carrying, control, faultOf, readingLayers } from './activities';
 import { announce } from './approval';
 import { carryOut } from './carry-out';
 import type { Ended } from './hold';
-import { rehearse, stepsByQueue, type Road } from './plan-road';
+import { failureIn, rehearse, stepsByQueue, type Road } from './plan-road';
 import type { UnitPlace } from './run-unit';
 import { touchedUnits, type Touched } from './touched';
 import { allWaiting } from './unit-states';
@@ -25,7 +25,7 @@ export async function reinstate(road: Road, opened: Opened, place: UnitPlace): P
     if (planned.kind === 'refused') return notPutBack(road, planned.why);
     const { outline } = planned;
     noteReturn(road, outline, by);
-    const failed = await rehearse(road, opened, outline);
+    const failed = failureIn(await rehearse(road, opened, outline));
     if (failed !== undefined) return notPutBack(road, `the dry run failed: ${failed}`);
     const isApproved = await askReturn(road, opened, outline, by);
     if (desk.stopping !== undefined) return stoppedBefore(road);
