@@ -1,4 +1,4 @@
-import type { StepRehearsal } from '../domain/progress';
+import type { StepRehearsal } from '../domain/rollback-event';
 import type { Drifted, LayerActivities, StepCall, Verified } from './calls';
 import { contextOf } from './look';
 import { driftText, openStep, operationOf, verdictOf, type StepOfPlan } from './open-step';

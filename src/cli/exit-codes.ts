@@ -1,5 +1,6 @@
 import type { Verdict } from '../domain/plan';
-import type { Outcome, Progress } from '../domain/progress';
+import type { Progress } from '../domain/progress';
+import type { Outcome } from '../domain/rollback-event';
 
 /** What each end of a command tells a script. One table for the code, `--help` and the docs. */
 export const exitCodes = {

@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Action, DecisionAnswer, DecisionMessage } from '../domain/approval';
 import { asLastgoodError, LastgoodError } from '../domain/errors';
-import { progressOf } from '../domain/progress';
+import { progressOf } from '../domain/fold-progress';
 import { commands } from '../report/commands';
 import { actionUpdate } from '../workflows/messages';
 import type { Connections } from './connections';

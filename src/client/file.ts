@@ -1,6 +1,7 @@
 import type { RollbackRow } from '../domain/inventory';
 import type { Plan } from '../domain/plan';
-import { progressOf, type Progress } from '../domain/progress';
+import { progressOf } from '../domain/fold-progress';
+import type { Progress } from '../domain/progress';
 import type { Connections } from './connections';
 import type { RollbackFile } from './lastgood';
 

@@ -1,4 +1,4 @@
-import { progressOf } from '../domain/progress';
+import { progressOf } from '../domain/fold-progress';
 import type { Connections } from './connections';
 import { decide } from './decide';
 import { fileOf, planBefore, planOf } from './file';

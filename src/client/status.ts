@@ -1,5 +1,6 @@
 import { WorkflowNotFoundError, type WorkflowExecutionDescription } from '@temporalio/client';
-import { progressOf, type Progress } from '../domain/progress';
+import { progressOf } from '../domain/fold-progress';
+import type { Progress } from '../domain/progress';
 import { statusQuery } from '../workflows/messages';
 import type { Connections } from './connections';
 import { runNamed, unknownRollback } from './find';

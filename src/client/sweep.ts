@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RollbackRow } from '../domain/inventory';
-import { progressOf, type Outcome } from '../domain/progress';
+import { progressOf } from '../domain/fold-progress';
+import type { Outcome } from '../domain/rollback-event';
 import { outcomeOfCutOff, remainsOf, type Remains } from '../domain/remains';
 import { standingOf, type Custody, type RunStanding } from './run-standing';
 

@@ -2,7 +2,7 @@ import type { Ask, Decision } from './approval';
 import type { AuditTrail, WriteSwitch } from './custody';
 import type { ComponentKey } from './identity';
 import type { Json } from './json';
-import type { Outcome, Phase, RollbackEvent } from './progress';
+import type { Outcome, Phase, RollbackEvent } from './rollback-event';
 import type {
   Deployment,
   DeploymentStatus,

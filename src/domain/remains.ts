@@ -1,6 +1,7 @@
 import type { ComponentKey } from './identity';
 import type { JournalRow } from './inventory';
-import type { LiveState, Outcome, Progress, UnitProgress } from './progress';
+import type { LiveState, Progress, UnitProgress } from './progress';
+import type { Outcome } from './rollback-event';
 
 /** What a rollback that nobody goes on with left behind. */
 export interface Remains {

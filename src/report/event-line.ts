@@ -1,5 +1,6 @@
 import type { Decision } from '../domain/approval';
-import type { Progress, RollbackEvent } from '../domain/progress';
+import type { Progress } from '../domain/progress';
+import type { RollbackEvent } from '../domain/rollback-event';
 import { commands } from './commands';
 import { oneLine, singleLine } from './escape';
 import { frozenText } from './freeze-text';

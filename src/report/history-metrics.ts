@@ -1,5 +1,6 @@
 import type { RollbackRow } from '../domain/inventory';
-import type { Outcome, Phase, Progress } from '../domain/progress';
+import type { Progress } from '../domain/progress';
+import type { Outcome, Phase } from '../domain/rollback-event';
 import { given, recoveryTargetMs, span } from './recovery-time';
 
 /** One rollback in the history: who, why, how long, how it ended. */

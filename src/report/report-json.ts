@@ -1,5 +1,6 @@
 import type { Plan } from '../domain/plan';
-import { emptyProgress, foldProgress, type Progress } from '../domain/progress';
+import { foldProgress } from '../domain/fold-progress';
+import { emptyProgress, type Progress } from '../domain/progress';
 import { eventLine } from './event-line';
 import { lossText } from './plan-parts';
 import { nextSteps } from './report-next';

@@ -1,7 +1,8 @@
 import type { Decision } from '../domain/approval';
 import type { JournalRow } from '../domain/inventory';
 import type { Plan } from '../domain/plan';
-import type { Progress, RollbackEvent } from '../domain/progress';
+import type { Progress } from '../domain/progress';
+import type { RollbackEvent } from '../domain/rollback-event';
 import type { Hold, Mark } from '../domain/release';
 import { given, recoveryTargetMs, span } from './recovery-time';
 

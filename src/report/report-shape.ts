@@ -1,6 +1,7 @@
 import type { Decision } from '../domain/approval';
 import type { ComponentKey } from '../domain/identity';
-import type { LiveState, Outcome } from '../domain/progress';
+import type { LiveState } from '../domain/progress';
+import type { Outcome } from '../domain/rollback-event';
 import type { Hold, Mark } from '../domain/release';
 import type { CheckState } from '../domain/verification';
 import type { NextStep } from './report-next';

@@ -1,5 +1,6 @@
 import { shortDigest } from '../domain/identity';
-import type { Outcome, Progress } from '../domain/progress';
+import type { Progress } from '../domain/progress';
+import type { Outcome } from '../domain/rollback-event';
 import { oneLine } from './escape';
 import { frozenText } from './freeze-text';
 import { wrap } from './layout';

@@ -2,7 +2,7 @@ import type { ControlActivities, Opened } from '../activities/calls';
 import type { Ask, Choice } from '../domain/approval';
 import { shortDigest } from '../domain/identity';
 import type { Outline } from '../domain/plan';
-import type { Outcome } from '../domain/progress';
+import type { Outcome } from '../domain/rollback-event';
 import { spanText } from '../domain/span';
 import { carrying, control, faultOf } from './activities';
 import type { Road } from './plan-road';

@@ -2,7 +2,7 @@ import { condition } from '@temporalio/workflow';
 import type { ControlActivities, Opened, WayBack } from '../activities/calls';
 import type { Choice } from '../domain/approval';
 import { dependentsOf } from '../domain/decide-units';
-import type { Outcome } from '../domain/progress';
+import type { Outcome } from '../domain/rollback-event';
 import { spanText } from '../domain/span';
 import { carrying, control, faultOf } from './activities';
 import { announce, announcePause } from './approval';

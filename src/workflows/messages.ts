@@ -2,7 +2,8 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Action, Ask, DecisionAnswer, DecisionMessage } from '../domain/approval';
 import { choiceName } from '../domain/decide';
 import type { ComponentKey } from '../domain/identity';
-import type { Outcome, Progress } from '../domain/progress';
+import type { Progress } from '../domain/progress';
+import type { Outcome } from '../domain/rollback-event';
 import type { RollbackRequest } from '../domain/request';
 
 /** Argument of the workflow `rollback`. */

@@ -1,6 +1,6 @@
 import type { LayerActivities, LayerBatch, Opened, Planned, Scoped, ControlActivities } from '../activities/calls';
 import type { Outline, OutlineStep } from '../domain/plan';
-import type { Outcome, StepRehearsal } from '../domain/progress';
+import type { Outcome, StepRehearsal } from '../domain/rollback-event';
 import { carrying, control, readingLayers } from './activities';
 import type { Desk } from './desk';
 import type { RollbackInput } from './messages';

@@ -1,13 +1,8 @@
 import { upsertSearchAttributes } from '@temporalio/workflow';
 import type { WithEvents } from '../activities/calls';
-import {
-  emptyProgress,
-  foldProgress,
-  type Phase,
-  type Progress,
-  type RollbackEvent,
-  type RollbackEventBody,
-} from '../domain/progress';
+import { foldProgress } from '../domain/fold-progress';
+import { emptyProgress, type Progress } from '../domain/progress';
+import type { Phase, RollbackEvent, RollbackEventBody } from '../domain/rollback-event';
 import { detailsMarkdown } from '../report/details-markdown';
 import { searchAttributes } from '../temporal/names';
 import { showDetails } from './details';

@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { ControlActivities, Opened } from '../activities/calls';
 import type { Outline } from '../domain/plan';
-import type { Outcome } from '../domain/progress';
+import type { Outcome } from '../domain/rollback-event';
 import { searchAttributes } from '../temporal/names';
 import { carrying, closing, control, faultOf } from './activities';
 import { askApproval } from './approval';

@@ -1,5 +1,5 @@
 import { LastgoodError } from '../../src/domain/errors';
-import type { RollbackEvent } from '../../src/domain/progress';
+import type { RollbackEvent } from '../../src/domain/rollback-event';
 import type { Deployment } from '../../src/domain/release';
 import { FakeLastgood } from '../fakes/lastgood';
 import { FakeTerminal } from '../fakes/terminal';

@@ -1,6 +1,7 @@
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import type { Lastgood, StartedRollback } from '../../src/client';
-import type { Progress, RollbackEvent } from '../../src/domain/progress';
+import type { Progress } from '../../src/domain/progress';
+import type { RollbackEvent } from '../../src/domain/rollback-event';
 import { caught } from '../fakes/caught';
 import { describeWithServer } from '../servers/describe-with-server';
 import { postgresForTests } from '../servers/postgres';

@@ -10,7 +10,8 @@ import { startDev, type DevProcess, type RunningDev } from '../../src/demo/dev-p
 import { demoEnvironment, dist } from '../../src/demo/programs';
 import { manifestOf, Shop } from '../../src/demo/shop';
 import type { DevState } from '../../src/dev/data-directory';
-import type { Progress, RollbackEvent } from '../../src/domain/progress';
+import type { Progress } from '../../src/domain/progress';
+import type { RollbackEvent } from '../../src/domain/rollback-event';
 import { dataConverter } from '../../src/temporal/data-converter';
 import { statusQuery } from '../../src/workflows/messages';
 

@@ -1,6 +1,6 @@
 import type { DevProcess } from '../../src/demo/dev-process';
 import { judgeJournals } from '../../src/demo/journals';
-import { progressOf } from '../../src/domain/progress';
+import { progressOf } from '../../src/domain/fold-progress';
 import { describeWithServer } from '../servers/describe-with-server';
 import { scratchDirectory } from '../servers/run';
 import { Scene } from './scene';

@@ -1,15 +1,8 @@
 import * as fc from 'fast-check';
 import type { Decision } from '../../src/domain/approval';
-import {
-  emptyProgress,
-  foldProgress,
-  keptDecisions,
-  progressOf,
-  type LiveState,
-  type Progress,
-  type RollbackEvent,
-  type RollbackEventBody,
-} from '../../src/domain/progress';
+import { foldProgress, progressOf } from '../../src/domain/fold-progress';
+import { emptyProgress, keptDecisions, type LiveState, type Progress } from '../../src/domain/progress';
+import type { RollbackEvent, RollbackEventBody } from '../../src/domain/rollback-event';
 
 type Planned = Extract<RollbackEventBody, { kind: 'planned' }>;
 

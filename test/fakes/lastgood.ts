@@ -11,7 +11,9 @@ import type { Action, DecisionAnswer, DecisionMessage } from '../../src/domain/a
 import { LastgoodError } from '../../src/domain/errors';
 import type { RollbackRow } from '../../src/domain/inventory';
 import type { Plan } from '../../src/domain/plan';
-import { progressOf, type Progress, type RollbackEvent } from '../../src/domain/progress';
+import { progressOf } from '../../src/domain/fold-progress';
+import type { Progress } from '../../src/domain/progress';
+import type { RollbackEvent } from '../../src/domain/rollback-event';
 import type { Deployment, GateAnswer, ReleaseManifest } from '../../src/domain/release';
 import type { RollbackResult } from '../../src/workflows/messages';
 

@@ -18,7 +18,8 @@ import type {
 } from '../../src/domain/inventory';
 import { byCodeUnit, type ComponentKey } from '../../src/domain/identity';
 import type { Json } from '../../src/domain/json';
-import { progressOf, type RollbackEvent } from '../../src/domain/progress';
+import { progressOf } from '../../src/domain/fold-progress';
+import type { RollbackEvent } from '../../src/domain/rollback-event';
 import { requestIdentity, type RollbackRequest } from '../../src/domain/request';
 import type { CaptureRef } from '../../src/domain/reverter';
 import { memoryReleases } from './memory-releases';

@@ -1,6 +1,6 @@
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { DefaultLogger, makeTelemetryFilterString, Runtime, type ReplayResult } from '@temporalio/worker';
-import type { Outcome } from '../../src/domain/progress';
+import type { Outcome } from '../../src/domain/rollback-event';
 import { bundleWorkflows } from '../workflows/bundle';
 import { bundleEdited, swap, type Edit } from './edited-bundle';
 import { goldenDirectory, readableText, readHistories } from './histories';

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { progressOf } from '../../src/domain/progress';
+import { progressOf } from '../../src/domain/fold-progress';
 import { detailsMarkdown } from '../../src/report/details-markdown';
 import { sizeOf } from '../../src/report/markdown-size';
 import { planMarkdown } from '../../src/report/plan-markdown';

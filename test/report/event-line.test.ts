@@ -1,4 +1,5 @@
-import { emptyProgress, foldProgress, progressOf } from '../../src/domain/progress';
+import { foldProgress, progressOf } from '../../src/domain/fold-progress';
+import { emptyProgress } from '../../src/domain/progress';
 import { eventLine } from '../../src/report/event-line';
 import { expectGolden } from './golden';
 import { rollback, stories } from './story';

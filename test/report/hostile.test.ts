@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { progressOf, type RollbackEvent } from '../../src/domain/progress';
+import { progressOf } from '../../src/domain/fold-progress';
+import type { RollbackEvent } from '../../src/domain/rollback-event';
 import type { Plan } from '../../src/domain/plan';
 import { checkText } from '../../src/report/check-text';
 import { detailsMarkdown } from '../../src/report/details-markdown';

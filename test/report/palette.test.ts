@@ -1,4 +1,4 @@
-import { progressOf } from '../../src/domain/progress';
+import { progressOf } from '../../src/domain/fold-progress';
 import type { Palette } from '../../src/report/palette';
 import { planText } from '../../src/report/plan-text';
 import { statusText } from '../../src/report/status-text';

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import type { JournalRow } from '../../src/domain/inventory';
-import { progressOf, type RollbackEvent } from '../../src/domain/progress';
+import { progressOf } from '../../src/domain/fold-progress';
+import type { RollbackEvent } from '../../src/domain/rollback-event';
 import { reportJson } from '../../src/report/report-json';
 import { reportMarkdown } from '../../src/report/report-markdown';
 import type { RollbackRecord } from '../../src/report/report-record';

@@ -1,4 +1,4 @@
-import { progressOf } from '../../src/domain/progress';
+import { progressOf } from '../../src/domain/fold-progress';
 import { statusText } from '../../src/report/status-text';
 import { expectGolden } from './golden';
 import { stories } from './story';

@@ -1,6 +1,6 @@
 import type { Ask, Decision } from '../../src/domain/approval';
 import type { OutlineTarget } from '../../src/domain/plan';
-import type { RollbackEvent, RollbackEventBody } from '../../src/domain/progress';
+import type { RollbackEvent, RollbackEventBody } from '../../src/domain/rollback-event';
 import type { CheckState } from '../../src/domain/verification';
 import { planDigest } from './fixtures';
 

@@ -1,5 +1,5 @@
 import type { RollbackRow } from '../../src/domain/inventory';
-import { progressOf } from '../../src/domain/progress';
+import { progressOf } from '../../src/domain/fold-progress';
 import { checkText } from '../../src/report/check-text';
 import { gateText } from '../../src/report/gate-text';
 import { historyMetrics, historyRowOf, type HistoryRow } from '../../src/report/history-metrics';

@@ -1,4 +1,4 @@
-import type { RollbackEvent } from '../../domain/progress';
+import type { RollbackEvent } from '../../domain/rollback-event';
 import type { AuditEntry } from './audit';
 
 /**

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import { LastgoodError } from '../../domain/errors';
 import type { RollbackBook, RollbackRow } from '../../domain/inventory';
-import { progressOf, type RollbackEvent } from '../../domain/progress';
+import { progressOf } from '../../domain/fold-progress';
+import type { RollbackEvent } from '../../domain/rollback-event';
 import { requestIdentity, type RollbackRequest } from '../../domain/request';
 import { appendAudit, auditText } from './audit';
 import { auditOf } from './audited-events';
