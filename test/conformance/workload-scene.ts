@@ -22,6 +22,7 @@ export class WorkloadScene {
   constructor(
     kubeconfig: string,
     private readonly kind: WorkloadKind,
+    private readonly size = kind === 'DaemonSet' ? 1 : 2,
   ) {
     this.config = connect(kubeconfig);
     this.objects = KubernetesObjectApi.makeApiClient(this.config);
@@ -113,10 +114,6 @@ export class WorkloadScene {
     await this.core.deleteNamespace({ name: this.namespace });
   }
 
-  private get size(): number {
-    return this.kind === 'DaemonSet' ? 1 : 2;
-  }
-
   private manifest(version: string, env: Readonly<Record<string, string>>) {
     const labels = { app: 'payments' };
     const metadata = { name: 'payments', namespace: this.namespace };
@@ -137,7 +134,7 @@ export class WorkloadScene {
 
 /** The scene of the suite: 2.0.4 is good, 2.1.0 is bad, and somebody else deploys 3.0.0. */
 export async function workloadScene(kubeconfig: string, kind: WorkloadKind): Promise<Scene> {
-  const scene = await new WorkloadScene(kubeconfig, kind).open();
+  const scene = await new WorkloadScene(kubeconfig, kind, 1).open();
   return {
     target: scene.target,
     good: '2.0.4',
