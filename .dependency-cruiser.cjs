@@ -67,7 +67,7 @@ module.exports = {
     only(
       'client',
       ['activities', 'contract', 'report', 'domain', 'workflows', 'temporal', 'adapters'],
-      ['@temporalio/client', '@temporalio/common', '@temporalio/envconfig', 'node'],
+      ['@temporalio/client', '@temporalio/common', '@temporalio/envconfig', '@temporalio/proto', 'node'],
     ),
   ],
   options: {

@@ -1,4 +1,5 @@
 import { openConnections, type ClientSettings } from './client/connections';
+import { custodyCalls } from './client/custody';
 import type { Lastgood } from './client/lastgood';
 import { releaseCalls } from './client/releases';
 import { rollbackCalls } from './client/rollbacks';
@@ -20,6 +21,7 @@ export async function connect(settings: ClientSettings): Promise<Lastgood> {
     identity: connections.identity,
     ...releaseCalls(connections),
     ...rollbackCalls(connections),
+    ...custodyCalls(connections),
     close: () => connections.close(),
   };
 }

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { addAudit } from './audit';
 import { addCatalog } from './catalog';
 import { addCheck } from './check';
 import { addDecisions } from './decide';
+import { addDoctor } from './doctor';
 import { exitCodes, exitCodesText } from './exit-codes';
+import { addFreeze } from './freeze';
 import { addGate } from './gate';
 import { usageError, withExamples } from './help';
 import { addHold } from './hold';
@@ -62,6 +65,7 @@ const groups = [
   ['Rollbacks', [addRollback, addDecisions, addSteering, addStatus, addRecords]],
   ['Before anything is touched', [addPlan, addCheck]],
   ['Releases, for pipelines and people', [addReleases, addHold, addGate]],
+  ['When something is wrong', [addFreeze, addDoctor, addAudit]],
   ['Setting up', [addServers, addCatalog]],
 ] as const;
 

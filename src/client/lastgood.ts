@@ -1,11 +1,13 @@
 import type { SurveyResult } from '../activities/calls';
 import type { Action, DecisionAnswer, DecisionMessage } from '../domain/approval';
+import type { AuditVerdict, Finding } from '../domain/custody';
 import type { JournalRow, RollbackRow } from '../domain/inventory';
 import type { Plan } from '../domain/plan';
 import type { Progress } from '../domain/progress';
 import type { RollbackEvent } from '../domain/rollback-event';
 import type { Deployment, GateAnswer, Hold, Mark, ReleaseManifest } from '../domain/release';
 import type { RollbackRequest } from '../domain/request';
+import type { WritesState } from '../domain/writes-state';
 import type { RollbackResult } from '../workflows/messages';
 
 /** One run of one rollback, as Temporal names it; `rollback` = its `rb-…` id, where it is known. */
@@ -101,8 +103,22 @@ export interface RollbackCalls {
   records(filter: RollbackFilter): Promise<readonly { readonly row: RollbackRow; readonly progress: Progress }[]>;
 }
 
+/** What keeps the truth when something went wrong: the switch, the doctor, the audit. */
+export interface CustodyCalls {
+  writes(): Promise<WritesState>;
+  /** Stops every write of every rollback, before it answers. Those that were begun may end. */
+  freezeWrites(reason: string): Promise<WritesState>;
+  /** Writes go on within a second. */
+  thawWrites(reason: string): Promise<WritesState>;
+  /** Everything that is not as it should be. With `fix`, dead rollbacks are written off and their locks freed. */
+  diagnose(options: { readonly fix?: boolean }): Promise<readonly Finding[]>;
+  /** Starts anew what was cut off, under the same key. Throws UNKNOWN_ROLLBACK, and BAD_REQUEST while it still runs. */
+  continueRollback(name: string): Promise<StartedRollback>;
+  verifyAudit(): Promise<AuditVerdict>;
+}
+
 /** Everything a pipeline or a door can do. Each call throws LastgoodError with a code of docs/errors.md. */
-export interface Lastgood extends ReleaseCalls, RollbackCalls {
+export interface Lastgood extends ReleaseCalls, RollbackCalls, CustodyCalls {
   /** Recorded with everything this client does: `ana@laptop`. */
   readonly identity: string;
   close(): Promise<void>;

@@ -27,7 +27,8 @@ export async function standingOf({ inventory, temporal }: Custody, row: Rollback
   const newest = await described(door, row.workflowId);
   if (newest === undefined || newest.runId === row.runId) return { kind: 'cut-off', how: endedHow(run) };
   const next = await inventory.rollbacks.find(row.workflowId);
-  if (next?.runId !== row.runId) return { kind: 'cut-off', how: `${endedHow(run)}, and ${next?.rollback ?? ''} began anew` };
+  if (next?.runId !== row.runId)
+    return { kind: 'cut-off', how: `${endedHow(run)}, and ${next?.rollback ?? ''} began anew` };
   return newest.status.name === 'RUNNING' ? { kind: 'running' } : { kind: 'cut-off', how: endedHow(run) };
 }
 

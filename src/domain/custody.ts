@@ -62,3 +62,8 @@ export interface Finding {
   /** Steps whose write was begun and never closed. */
   readonly inFlight?: readonly string[];
 }
+
+/** One finding; `fixed` when it was put right at once. */
+export function finding(code: FindingCode, what: string, why: string, next: string, fixed = false): Finding {
+  return { code, what, why, next, fixed };
+}

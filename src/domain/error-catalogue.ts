@@ -111,7 +111,7 @@ export const errorCatalogue = {
     retryable: true,
     exit: 3,
     meaning: 'Somebody has stopped every write of every rollback.',
-    remedy: 'see who and why: lastgood freeze-writes; lift it: lastgood freeze-writes off',
+    remedy: 'see who said so and why: lastgood freeze-writes',
   },
   // planning
   FACTS_INVALID: {

@@ -10,7 +10,11 @@ export const commands = {
   reinstate: (rollback: string) => `${line('reinstate', rollback)} --reason "why"`,
   status: (rollback: string) => line('status', rollback),
   watch: (rollback: string) => `${line('status', rollback)} --watch`,
+  freeze: () => 'lastgood freeze-writes on --reason "why"',
   thaw: () => 'lastgood freeze-writes off',
+  doctorFix: () => 'lastgood doctor --fix',
+  continueRollback: (rollback: string) => line('doctor', '--continue', rollback),
+  verifyAudit: () => 'lastgood audit verify',
   report: (rollback: string) => line('report', rollback),
   rollback: (environment: string, components: readonly ComponentKey[]) =>
     `${line('rollback', environment, ...components)} --reason "why"`,

@@ -1,7 +1,9 @@
 export { adviceLines } from './advice-text';
 export { changesText } from './changes-text';
 export { checkAllText, type CheckedComponent } from './check-all-text';
+export { auditText } from './audit-text';
 export { checkText } from './check-text';
+export { doctorText } from './doctor-text';
 export { eventLine } from './event-line';
 export { gateText } from './gate-text';
 export { historyMetrics, historyRowOf } from './history-metrics';
@@ -15,3 +17,4 @@ export { reportJson } from './report-json';
 export { reportMarkdown } from './report-markdown';
 export { liveText } from './status-body';
 export { statusText } from './status-text';
+export { writesText } from './writes-text';

@@ -10,16 +10,19 @@ import { typed } from './typed';
 const everyCommand = leavesOf(createProgram(sessionOf(new FakeTerminal(), new FakeLastgood()))).map((names) =>
   names.slice(1).join(' '),
 );
-const groups = ['', 'release', 'hold', 'catalog'];
+const groups = ['', 'release', 'hold', 'catalog', 'audit'];
 
 describe('help', () => {
   it('knows every command that is built', () => {
     expect([...everyCommand].sort()).toEqual([
       'approve',
+      'audit verify',
       'catalog check',
       'check',
       'decide',
       'dev',
+      'doctor',
+      'freeze-writes',
       'gate',
       'gateway',
       'history',

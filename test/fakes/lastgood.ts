@@ -8,6 +8,7 @@ import type {
   StartOptions,
 } from '../../src/client';
 import type { Action, DecisionAnswer, DecisionMessage } from '../../src/domain/approval';
+import type { AuditVerdict, Finding } from '../../src/domain/custody';
 import { LastgoodError } from '../../src/domain/errors';
 import type { RollbackRow } from '../../src/domain/inventory';
 import type { Plan } from '../../src/domain/plan';
@@ -15,6 +16,7 @@ import { progressOf } from '../../src/domain/fold-progress';
 import type { Progress } from '../../src/domain/progress';
 import type { RollbackEvent } from '../../src/domain/rollback-event';
 import type { Deployment, GateAnswer, ReleaseManifest } from '../../src/domain/release';
+import type { WritesState } from '../../src/domain/writes-state';
 import type { RollbackResult } from '../../src/workflows/messages';
 
 type Word = Parameters<Lastgood['mark']>[0];
@@ -52,6 +54,9 @@ export class FakeLastgood implements Lastgood {
   survey: SurveyResult = { imported: [], warnings: [] };
   gateAnswer: GateAnswer = { promotable: true, reasons: [] };
   strangers: string | undefined;
+  writesState: WritesState = { rollbacks: [] };
+  findings: readonly Finding[] = [];
+  auditVerdict: AuditVerdict = { whole: true, entries: 3, head: 'abc' };
   names: readonly string[] = ['orders', 'payments'];
   /** The plan that was shown before. */
   earlier: Plan | undefined;
@@ -118,6 +123,37 @@ export class FakeLastgood implements Lastgood {
 
   stranger(...handed: Parameters<Lastgood['stranger']>): Promise<string | undefined> {
     return this.called('stranger', handed, this.strangers);
+  }
+
+  writes(): Promise<WritesState> {
+    return this.called('writes', [], this.writesState);
+  }
+
+  freezeWrites(reason: string): Promise<WritesState> {
+    this.writesState = { ...this.writesState, freeze: { by: this.identity, reason, sinceMs: 1 } };
+    return this.called('freezeWrites', [reason], this.writesState);
+  }
+
+  thawWrites(reason: string): Promise<WritesState> {
+    this.writesState = { rollbacks: this.writesState.rollbacks };
+    return this.called('thawWrites', [reason], this.writesState);
+  }
+
+  diagnose(options: { readonly fix?: boolean }): Promise<readonly Finding[]> {
+    const fixed = options.fix === true;
+    return this.called(
+      'diagnose',
+      [options],
+      this.findings.map((one) => ({ ...one, fixed })),
+    );
+  }
+
+  continueRollback(name: string): Promise<StartedRollback> {
+    return this.called('continueRollback', [name], { ...this.run1, attached: false, ended: false });
+  }
+
+  verifyAudit(): Promise<AuditVerdict> {
+    return this.called('verifyAudit', [], this.auditVerdict);
   }
 
   async planRollback(wish: Omit<RollbackWish, 'dryRun'>): Promise<RollbackFile> {
