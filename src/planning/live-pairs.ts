@@ -1,6 +1,6 @@
 import type { Plan, PlanFacts } from '../domain/plan';
-import { relationsOf, told, type State } from './verify-rules';
-import { walksOf, type Walk } from './verify-walks';
+import { rulesOf } from './verify-laws';
+import { isNear, staysOf, told, type Stay } from './verify-stays';
 
 /** Where a plan stands in the middle: units by id. All others have not begun. */
 export interface Standing {
@@ -14,27 +14,22 @@ export interface Standing {
  * words of the checker: accepted rules and those that a flag waives do not count.
  */
 export function forbiddenPairs(plan: Plan, facts: PlanFacts, standing: Standing): readonly string[] {
-  const walks = walksOf(plan, facts);
-  const live = liveStates(plan, standing);
+  const stays = staysOf(plan, facts);
+  const isLive = liveNow(plan, standing);
   const isWaived = waivedRules(plan, facts, standing);
-  const found = relationsOf(facts).flatMap(({ names: [left, right], rules }) => {
-    const held = rules.filter(({ id }) => facts.accept?.includes(id) !== true && !isWaived.has(id));
-    if (held.length === 0) return [];
-    return (walks.get(left) ?? []).flatMap((one) =>
-      (walks.get(right) ?? []).flatMap((other) => {
-        if (one.key === other.key) return [];
-        const isNear = one.place === other.place || one.place === undefined || other.place === undefined;
-        return live(one).flatMap((mine) =>
-          live(other).flatMap((theirs) =>
-            held
-              .filter(({ anywhere, forbids }) => (anywhere || isNear) && forbids(mine, theirs))
-              .map(({ id }) => `${one.key} ${mine.version} × ${other.key} ${theirs.version} (${id})`),
-          ),
-        );
-      }),
-    );
-  });
-  return [...new Set(found)];
+  const found = new Set<string>();
+  for (const { names, isAnywhere, against } of rulesOf(facts)) {
+    const [ones, others] = names.map((name) => (stays.get(name) ?? []).filter(isLive));
+    for (const one of ones!) {
+      for (const other of others!) {
+        const rule = one.key === other.key || (!isAnywhere && !isNear(one, other)) ? undefined : against(one, other);
+        if (rule === undefined || isWaived.has(rule)) continue;
+        const pair = [one, other].map(({ key, version }) => `${key} ${version}`).sort();
+        found.add(`${pair.join(' × ')} (${rule})`);
+      }
+    }
+  }
+  return [...found];
 }
 
 /**
@@ -65,14 +60,11 @@ export function pairsOnTheWayBack(
 }
 
 /** The one version that runs, or the two of a component that is between them. */
-function liveStates(plan: Plan, { verified, between }: Standing): (walk: Walk) => readonly State[] {
-  const isAt = (ids: ReadonlySet<string>, position: number | undefined): boolean =>
-    position !== undefined && ids.has(plan.units[position]?.id ?? '');
-  return ({ states, units }) => {
-    const arrived = units.filter((position, at) => at > 0 && isAt(verified, position)).length;
-    const [here, next] = [states[arrived], states[arrived + 1]];
-    const isBetween = isAt(between, units[arrived + 1]);
-    return [here, ...(isBetween ? [next] : [])].filter((state) => state !== undefined);
+function liveNow(plan: Plan, { verified, between }: Standing): (stay: Stay) => boolean {
+  const idAt = (position: number | undefined): string => plan.units[position ?? -1]?.id ?? '';
+  return ({ enters, leaves }) => {
+    const isEntered = enters < 0 || verified.has(idAt(enters)) || between.has(idAt(enters));
+    return isEntered && !verified.has(idAt(leaves));
   };
 }
 

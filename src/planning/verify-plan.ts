@@ -1,8 +1,8 @@
-import type { Plan, PlanFacts } from '../domain/plan';
-import { edgeFaults } from './verify-edges';
-import { isSeen, relationsOf, told, type Relation } from './verify-rules';
+import type { Plan, PlanEdge, PlanFacts, PlanUnit } from '../domain/plan';
+import { lawsOf, type Law } from './verify-laws';
+import { isNear, keysOf, staysOf, told, type Stay } from './verify-stays';
 import { targetFaults } from './verify-targets';
-import { walksOf, type Walk } from './verify-walks';
+import { unitFaults } from './verify-units';
 
 /**
  * Checks a plan against the rules alone; empty = legal. Shares no code with the planner and runs no graph algorithm:
@@ -10,121 +10,120 @@ import { walksOf, type Walk } from './verify-walks';
  */
 export function verifyPlan(plan: Plan, facts: PlanFacts): readonly string[] {
   if (plan.units.length === 0 && plan.refusals.length > 0) return [];
-  const check = new Check(plan, facts);
-  return [...targetFaults(plan, facts), ...check.pairFaults(), ...edgeFaults(plan, facts, check.asked)];
+  const order = new Order(plan, facts);
+  const faults = [
+    ...targetFaults(plan, facts),
+    ...order.stateFaults(),
+    ...order.edgeFaults(),
+    ...unitFaults(plan, facts),
+  ];
+  return [...new Set(faults)];
 }
 
-class Check {
-  /** Edges `<later> <earlier> <rule>` (positions) that a rule asks for. */
-  readonly asked = new Set<string>();
-  private readonly drawn: ReadonlySet<string>;
-  private readonly walks: ReadonlyMap<string, readonly Walk[]>;
+/** Compares positions in the list of units. */
+class Order {
   private readonly positions: ReadonlyMap<string, number>;
+  /** Edges as `<later> <earlier> <rule>`, by position. */
+  private readonly drawn: ReadonlySet<string>;
+  /** Edges that some rule asks for. */
+  private readonly asked = new Set<string>();
 
   constructor(
     private readonly plan: Plan,
     private readonly facts: PlanFacts,
   ) {
     const positions = new Map(plan.units.map(({ id }, at) => [id, at]));
-    const edges = plan.units.flatMap(({ after }, later) =>
-      after.map(({ unit, rule }) => `${later} ${positions.get(unit)} ${rule}`),
-    );
     this.positions = positions;
-    this.drawn = new Set(edges);
-    this.walks = walksOf(plan, facts);
-  }
-
-  pairFaults(): readonly string[] {
-    return relationsOf(this.facts).flatMap((relation) => this.relationFaults(relation));
-  }
-
-  private relationFaults({ names: [left, right], rules }: Relation): readonly string[] {
-    return (this.walks.get(left) ?? []).flatMap((one) =>
-      (this.walks.get(right) ?? []).flatMap((other) => {
-        if (left === right && one.key > other.key) return [];
-        const isNear = one.place === other.place || one.place === undefined || other.place === undefined;
-        const held = rules.filter(({ anywhere }) => anywhere || isNear);
-        if (one.key === other.key) return this.selfFaults(held, one);
-        return held.length > 0 || isNear ? this.cellFaults(held, one, other) : [];
-      }),
+    this.drawn = new Set(
+      plan.units.flatMap(({ after }, at) => after.map(({ unit, rule }) => `${at} ${positions.get(unit)} ${rule}`)),
     );
   }
 
-  private cellFaults(rules: Relation['rules'], one: Walk, other: Walk): readonly string[] {
-    return one.states.flatMap((left, s) =>
-      other.states.flatMap((right, t) => {
-        const against = this.against(rules, one, s, other, t);
-        if (against.length === 0) return [];
-        const pair = `${one.key} ${left.version} × ${other.key} ${right.version}`;
-        if (s === 0 && t === 0) {
-          const stays = one.states.length + other.states.length === 2 && this.facts.flagOnly !== true;
-          return stays ? [`${pair} stays live (${against.join(', ')})`] : [];
+  /** Every two states that a law forbids: could they be live together? */
+  stateFaults(): readonly string[] {
+    const stays = staysOf(this.plan, this.facts);
+    const faults: string[] = [];
+    for (const law of lawsOf(this.facts)) {
+      for (const one of stays.get(law.names[0]) ?? []) {
+        for (const other of stays.get(law.names[1]) ?? []) {
+          const rule = one === other ? undefined : law.against(one, other);
+          const fault = rule === undefined ? undefined : this.stateFault(law, rule, one, other);
+          if (fault !== undefined) faults.push(fault);
         }
-        return against
-          .filter((rule) => !this.isAvoided(rule, one, s, other, t))
-          .map((rule) => `${pair} could be live together (${rule})`);
-      }),
-    );
-  }
-
-  /** Rules against the two states together, without the accepted ones; what nobody knows counts as the policy says. */
-  private against(rules: Relation['rules'], one: Walk, s: number, other: Walk, t: number): readonly string[] {
-    const [left, right] = [one.states[s]!, other.states[t]!];
-    const accepted = this.facts.accept ?? [];
-    const forbidding = rules.filter((rule) => rule.forbids(left, right)).map(({ id }) => id);
-    const isPessimistic = this.facts.catalog.compatibility?.default === 'unknown-pessimistic';
-    if (forbidding.length > 0 || !isPessimistic || (s === 0) === (t === 0)) {
-      return [...new Set(forbidding)].filter((id) => !accepted.includes(id));
+      }
     }
-    if (rules.some((rule) => rule.speaks(left, right)) || isSeen(this.facts, one.key, left, other.key, right))
-      return [];
-    const ends = [`${one.key}@${left.version}`, `${other.key}@${right.version}`];
-    const id = `unknown:${(one.key < other.key ? ends : ends.toReversed()).join(':')}`;
-    return accepted.includes(id) ? [] : [id];
+    return faults;
   }
 
-  /** One of the two leaves its state before the other enters, or a flag is off while both may be live. */
-  private isAvoided(rule: string, one: Walk, s: number, other: Walk, t: number): boolean {
-    const ways = [this.leavesFirst(rule, one, s, other, t), this.leavesFirst(rule, other, t, one, s)];
-    return ways.includes(true) || this.isWaived(rule, one, s, other, t);
+  private stateFault(law: Law, rule: string, one: Stay, other: Stay): string | undefined {
+    if (one.key === other.key) return this.selfFault(law, rule, one, other);
+    if (!law.isAnywhere && !isNear(one, other)) return undefined;
+    const pair = [one, other]
+      .map(({ key, version }) => `${key} ${version}`)
+      .sort()
+      .join(' × ');
+    if (one.stage + other.stage > 0) {
+      const isAvoided = [this.leavesFirst(rule, one, other), this.leavesFirst(rule, other, one)].includes(true);
+      return isAvoided || this.isWaived(rule, one, other) ? undefined : `${pair} could be live together (${rule})`;
+    }
+    const isLeft = one.leaves !== undefined || other.leaves !== undefined || this.facts.flagOnly === true;
+    return isLeft ? undefined : `${pair} stays live (${rule})`;
   }
 
-  /** `one` leaves its state s in the unit in which `other` enters t, or in one before it, by an edge that names the rule. */
-  private leavesFirst(rule: string, one: Walk, s: number, other: Walk, t: number): boolean {
-    const [leaves, enters] = [one.units[s + 1], other.units[t]!];
-    if (leaves === undefined || t === 0) return false;
+  /** Old and new of one component, where its strategy runs both for a while. */
+  private selfFault({ names }: Law, rule: string, one: Stay, other: Stay): string | undefined {
+    const { kind, strategy = 'rolling' } = this.facts.catalog.components[names[0]]!;
+    const isGradual = kind !== 'schema' && (strategy === 'rolling' || strategy === 'canary');
+    if (!isGradual || Math.abs(one.stage - other.stage) > 1) return undefined;
+    const [before, after] = one.stage < other.stage ? [one, other] : [other, one];
+    return `${one.key} would run ${before.version} and ${after.version} together (${rule})`;
+  }
+
+  /** `one` is left in the unit in which `other` is entered, or in one before it, by an edge that names the rule. */
+  private leavesFirst(rule: string, { leaves }: Stay, { enters }: Stay): boolean {
+    if (leaves === undefined || enters < 0) return false;
     if (leaves === enters) return true;
     this.asked.add(`${enters} ${leaves} ${rule}`);
     return leaves < enters && this.drawn.has(`${enters} ${leaves} ${rule}`);
   }
 
   /** A flag that waives the rule is off before both ends of a way out that is not taken, and until both are through. */
-  private isWaived(rule: string, one: Walk, s: number, other: Walk, t: number): boolean {
+  private isWaived(rule: string, one: Stay, other: Stay): boolean {
     const ways = [
-      [one.units[s]!, other.units[t + 1] ?? -1],
-      [other.units[t]!, one.units[s + 1] ?? -1],
+      [one.enters, other.leaves ?? -1],
+      [other.enters, one.leaves ?? -1],
     ].filter((ends) => ends.every((unit) => unit >= 0));
+    const isDrawn = (later: number | undefined, earlier: number | undefined): boolean =>
+      this.drawn.has(`${later} ${earlier} ${rule}`);
     return Object.entries(this.facts.catalog.flags ?? {}).some(([flag, { component, waives }]) => {
-      if (!waives.includes(rule)) return false;
       const [off, back] = [this.positions.get(`flag-off:${flag}`), this.positions.get(`flag-restore:${flag}`)];
-      const isOff = (this.walks.get(component) ?? []).every(
-        ({ key }) => told(told(this.facts.live, key)?.flags, flag) === false,
-      );
-      const isDrawn = (later: number | undefined, earlier: number | undefined): boolean =>
-        this.drawn.has(`${later} ${earlier} ${rule}`);
-      return ways.some((ends) =>
-        ends.every((unit) => isOff || (isDrawn(unit, off) && (back === undefined || isDrawn(back, unit)))),
-      );
+      const isOff = keysOf(this.facts, component).every((key) => told(this.facts.live, key)?.flags?.[flag] === false);
+      const isThrough = (unit: number): boolean =>
+        isOff || (isDrawn(unit, off) && (back === undefined || isDrawn(back, unit)));
+      return waives.includes(rule) && ways.some((ends) => ends.every(isThrough));
     });
   }
 
-  /** Old and new of one component, where its strategy runs both for a while. */
-  private selfFaults(rules: Relation['rules'], { key, states }: Walk): readonly string[] {
-    const { kind, strategy = 'rolling' } = this.facts.catalog.components[key.split('/')[0]!]!;
-    if (kind === 'schema' || strategy === 'recreate' || strategy === 'blue-green') return [];
-    return states.slice(1).flatMap((state, at) => {
-      const broken = rules.filter(({ id, forbids }) => forbids(states[at]!, state) && !this.facts.accept?.includes(id));
-      return broken.map(({ id }) => `${key} would run ${states[at]!.version} and ${state.version} together (${id})`);
-    });
+  /** Edges that point forward, or that nothing asks for; `stateFaults` has found out what is asked for. */
+  edgeFaults(): readonly string[] {
+    return this.plan.units.flatMap((unit, at) => unit.after.flatMap((edge) => this.edgeFault(unit, at, edge) ?? []));
+  }
+
+  private edgeFault(unit: PlanUnit, at: number, { unit: awaited, rule }: PlanEdge): string | undefined {
+    const before = this.positions.get(awaited) ?? at;
+    if (before >= at) return `${unit.id} waits for ${awaited}, which does not stand before it`;
+    const isAsked = this.asked.has(`${at} ${before} ${rule}`) || this.isStructure(unit, this.plan.units[before]!, rule);
+    return isAsked ? undefined : `${unit.id} waits for ${awaited} by ${rule}, which does not ask for it`;
+  }
+
+  /** Edges that no rule about two versions draws: stages in order, flags, barriers. */
+  private isStructure(unit: PlanUnit, earlier: PlanUnit, rule: string): boolean {
+    if (rule === 'stage-order') return unit.components.some((key) => earlier.components.includes(key));
+    if (rule === 'dispatch-barrier') return unit.kind === 'barrier' || earlier.kind === 'barrier';
+    const switched = [earlier, unit].find(({ kind }) => kind === 'flag-off' || kind === 'flag-restore');
+    const flag = switched?.id.slice(switched.id.indexOf(':') + 1) ?? '';
+    if (rule === `isolates:${flag}`) return unit.components.some((key) => this.plan.bad.includes(key));
+    if (rule === `restores:${flag}`) return unit.id === `flag-restore:${flag}`;
+    return told(this.facts.catalog.flags, flag)?.waives.includes(rule) === true;
   }
 }

@@ -1,6 +1,6 @@
 import { gt, lt, valid } from 'semver';
 import type { Plan, PlanFacts, PlanTarget, ReleaseFact } from '../domain/plan';
-import { told } from './verify-rules';
+import { told } from './verify-stays';
 
 /** Faults of the targets: each must be a known-good release that can be had, or the one that was asked for, and be reached. */
 export function targetFaults(plan: Plan, facts: PlanFacts): readonly string[] {
