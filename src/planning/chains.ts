@@ -15,9 +15,9 @@ export function chainStages(ground: Ground, at: number, target: string | undefin
   const layers = ground.layers[at];
   if (layers === undefined || layers.length === 0) return undefined;
   const isSchema = ground.components.get(componentOf(ground.keys[at]!))?.kind === 'schema';
-  const layer = [...layers]
-    .sort((left, right) => byCodeUnit(left.layer, right.layer))
-    .find((found) => isChainLayer(found, isSchema, ground.live[at]!.version, target));
+  const chains = layers.filter((found) => isChainLayer(found, isSchema, ground.live[at]!.version, target));
+  if (chains.length > 1) chains.sort((left, right) => byCodeUnit(left.layer, right.layer));
+  const layer = chains.find((found) => leads(found, ground.live[at]!.version, target)) ?? chains[0];
   if (layer === undefined) return undefined;
   const stages = orderedSteps(layer, ground.keys[at]!).map((step) => ({
     version: step.version ?? step.to,
@@ -34,6 +34,11 @@ function isChainLayer({ steps = [] }: LayerFact, isSchema: boolean, live: string
   const leaves = new Set(steps.map(({ from }) => from));
   const enters = new Set(steps.map(({ to }) => to));
   return steps.length > 1 && leaves.has(live) && target !== undefined && enters.has(target);
+}
+
+/** Of several layers with steps the one that gets to the target, or leaves what is live, is the chain. */
+function leads({ steps = [] }: LayerFact, live: string, target: string | undefined): boolean {
+  return steps.some(({ from, version, to }) => (target === undefined ? from === live : (version ?? to) === target));
 }
 
 /** Steps in the order in which each starts where the one before it ends; as they are listed where they do not link. */

@@ -127,11 +127,12 @@ function withTarget(plan: Plan, at: number, target: PlanTarget): Plan {
   return { ...plan, targets: plan.targets.map((other, index) => (index === at ? target : other)) };
 }
 
-test('the checker rejects every plan into which a fault was planted', () => {
+test('the checker rejects every plan into which a fault was planted: more than 4,000 of them, 1,000 in a quick check', () => {
   const shape = { chains: true, flags: true, choices: true, unknown: true };
   const missed: string[] = [];
   let count = 0;
-  for (const instance of fc.sample(instances(shape), { numRuns: 400, seed: 7 })) {
+  const numRuns = Math.min(400, Number(process.env['PROPERTY_RUNS'] ?? 400));
+  for (const instance of fc.sample(instances(shape), { numRuns, seed: 7 })) {
     const facts = factsOf(instance);
     const plan = buildPlan(facts);
     if (plan.refusals.length > 0) continue;
@@ -141,7 +142,7 @@ test('the checker rejects every plan into which a fault was planted', () => {
     }
   }
   expect(missed).toEqual([]);
-  expect(count).toBeGreaterThan(1_000);
+  expect(count).toBeGreaterThan(10 * numRuns);
 });
 
 describe('faults of barriers, flags and strategies', () => {

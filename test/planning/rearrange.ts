@@ -1,9 +1,12 @@
 import type { PlanFacts } from '../../src/domain/plan';
 
-/** The same facts with every map and every list shuffled, except where a list is a sequence (barriers). */
+/** The same facts with every map and every list shuffled, except where a list is a sequence. */
 export function permuted(facts: PlanFacts): PlanFacts {
   return shuffler(JSON.stringify(facts).length)(facts) as PlanFacts;
 }
+
+/** Barriers one after the other, layers of a component as they are reverted, compensations as they are to be done. */
+const sequences = new Set(['barriers', 'layers', 'compensation']);
 
 /** Shuffles as the number says: a failure comes again with the same facts. */
 function shuffler(number: number): (value: unknown) => unknown {
@@ -18,7 +21,7 @@ function shuffler(number: number): (value: unknown) => unknown {
   const turn = (value: unknown, key = ''): unknown => {
     if (Array.isArray(value)) {
       const items: readonly unknown[] = value.map((item) => turn(item));
-      return key === 'barriers' ? items : shuffled(items);
+      return sequences.has(key) ? items : shuffled(items);
     }
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(shuffled(Object.entries(value)).map(([name, item]) => [name, turn(item, name)]));
