@@ -25,7 +25,7 @@ export function withFlags(
     const off = moves.length + added.length;
     const ends = endpoints(problem, closure, waiver, flag, draftOf);
     added.push(flagDraft(problem, 'flag-off', flag, []));
-    for (const { draft, rule, why } of [...ends, ...(flag === isolating ? badDrafts(problem, moves, flag) : [])]) {
+    for (const { draft, rule, why } of [...ends, ...(flag === isolating ? everyMove(moves, flag) : [])]) {
       later.set(draft, [...(later.get(draft) ?? []), { draft: off, rule, why }]);
     }
     if (flag !== isolating && ends.length > 0)
@@ -103,21 +103,21 @@ function endpoints(
     if (!rules.has(rule)) continue;
     for (const move of [edgeFrom[edge]!, edgeTo[edge]!]) {
       const draft = draftOf[move]!;
-      ends.set(`${draft} ${rule}`, { draft, rule, why: `while ${flag} is off, ${rule} does not hold` });
+      ends.set(`${draft} ${rule}`, { draft, rule, why: `the rule does not hold while ${flag} is off` });
     }
   }
   return [...ends.values()];
 }
 
-function badDrafts({ ground }: Problem, moves: readonly Draft[], flag: string): readonly DraftEdge[] {
-  const bad = new Set(ground.bad);
-  return moves.flatMap((draft, at) =>
-    draft.moves.some((move) => bad.has(move.at))
-      ? [{ draft: at, rule: `isolates:${flag}`, why: `switching ${flag} off stops the harm at once` }]
-      : [],
-  );
+/** Everything waits for the flag that stops the harm: it takes seconds, and nothing else helps before it. */
+function everyMove(moves: readonly Draft[], flag: string): readonly DraftEdge[] {
+  return moves.map((_draft, draft) => ({
+    draft,
+    rule: `isolates:${flag}`,
+    why: `switching ${flag} off stops the harm at once`,
+  }));
 }
 
 function offEdge(draft: number, flag: string): DraftEdge {
-  return { draft, rule: `restores:${flag}`, why: `${flag} goes back to what it was` };
+  return { draft, rule: `restores:${flag}`, why: 'it is off before it goes back' };
 }

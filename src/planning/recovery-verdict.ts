@@ -19,7 +19,10 @@ export interface VerdictInputs {
 /** The verdict and the first line that people see: worst news first, and it counts its evidence. */
 export function verdictOf(inputs: VerdictInputs): Pick<Plan, 'verdict' | 'verdictText'> {
   const { refusals, willLose, evidence, accepted, doubts, isIdle, isFlagOnly } = inputs;
-  const counted = `(evidence: ${evidence.seen} of ${evidence.total} pairs seen or ruled)`;
+  const counted =
+    evidence.total === 0
+      ? '(evidence: no related pairs)'
+      : `(evidence: ${evidence.seen} of ${evidence.total} pairs seen or ruled)`;
   const refusal = refusals.find((found) => !isUnreachable(found)) ?? refusals[0];
   if (refusal !== undefined) {
     return say(isUnreachable(refusal) ? 'UNKNOWN' : 'BLOCKED', `: ${refusal.why}${andMore(refusals.length)}`);
@@ -39,9 +42,8 @@ function say(verdict: Verdict, text: string): Pick<Plan, 'verdict' | 'verdictTex
 }
 
 function lossText({ component, describe, count }: Loss): string {
-  return count === undefined || /^\d/.test(describe)
-    ? `${component}: ${describe}`
-    : `${component}: ${count} ${describe}`;
+  const counted = count === undefined || /^\d/.test(describe) ? describe : `${count} ${describe}`;
+  return `${counted} (${component})`;
 }
 
 function andMore(count: number): string {

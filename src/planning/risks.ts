@@ -32,6 +32,7 @@ export function risksOf(
     ...units.flatMap(mechanismRisks),
     ...unguarded(units.flatMap(({ steps }) => steps.filter(isUnguarded)).map(({ id }) => id)),
     ...targets.flatMap(({ component }) => componentRisks(problem, component)),
+    ...knownGoodNow(problem, targets),
     ...arrangement.notes,
     ...(isProven ? [] : ['the choice of what moves is legal, and not proven to be the smallest']),
     ...obstacles.risks,
@@ -61,6 +62,17 @@ function mechanismRisks({ components, mechanism, estimateSeconds }: PlanUnit): r
   const seconds = `about ${Math.ceil(estimateSeconds)} s`;
   if (mechanism === 'quiesce') return [`${together} are stopped together for ${seconds}`];
   return mechanism === 'window' ? [`${together} run forbidden pairs for ${seconds}: accepted, not safe`] : [];
+}
+
+/** A rollback that is typed twice would walk down the history: what runs is good already. */
+function knownGoodNow({ ground }: Problem, targets: readonly PlanTarget[]): readonly string[] {
+  return targets.flatMap(({ component, bad, from, to }) => {
+    const release = ground.history[ground.index.get(component)!]!.find(({ digest }) => digest === from.digest);
+    const isAgain = bad && release?.status === 'good' && from.digest !== to.digest;
+    return isAgain
+      ? [`${component} ${from.version}, which runs now, is known-good itself: is it really the bad one?`]
+      : [];
+  });
 }
 
 /** What the layers say themselves, and targets of which nobody recorded what they can read. */

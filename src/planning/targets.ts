@@ -1,6 +1,8 @@
+import { byCodeUnit, componentOf } from '../domain/identity';
 import type { PlanTarget, PlanUnit, SourceFact } from '../domain/plan';
 import type { Candidate } from './choose-target';
 import type { Closure } from './closure';
+import { commands } from './offers';
 import { keyOf, stageText, type Problem } from './problem';
 import { layersInOrder } from './steps';
 
@@ -92,12 +94,25 @@ function fittingBetter({ choice, track }: Problem, at: number): readonly string[
     );
 }
 
+/** One of two had to go back, and this one costs less; naming the other one as bad chooses it instead. */
+function chosenText({ ground, statements }: Problem, at: number, rule: string): string {
+  const key = ground.keys[at]!;
+  const why = `moves along: ${rule} forbids what is live now`;
+  const found = statements.find(({ id }) => id === rule);
+  const other = [found?.low.component, found?.high.component].find(
+    (name) => name !== undefined && name !== componentOf(key),
+  );
+  if (other === undefined) return why;
+  const instead = commands.plan(ground.facts.environment, [...new Set([...ground.named, other])].sort(byCodeUnit));
+  return `${why}, and it costs least; with ${other} instead:  ${instead}`;
+}
+
 /** The rule that pulled a component in, and by whom. */
 function whyMoved(problem: Problem, closure: Closure, at: number): readonly string[] {
   const first = closure.moveAt(at, 1);
   const cause = first === undefined ? undefined : closure.causes[first];
   if (cause === undefined) return [];
-  if (cause.move === undefined) return [`moves along: rule ${cause.rule} forbids what is live now`];
+  if (cause.move === undefined) return [chosenText(problem, at, cause.rule)];
   const by = closure.moves[cause.move]!;
   return [`moves along: ${stageText(problem, by)} needs it (${cause.rule})`];
 }

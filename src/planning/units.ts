@@ -105,7 +105,8 @@ function estimateOf({ ground }: Problem, units: readonly PlanUnit[], tasks: read
     steps += unit.steps.length;
     for (const { estimateSeconds } of unit.steps) if (estimateSeconds > 0) known += 1;
   }
-  const basis = known === 0 ? 'no layer gave an estimate' : `estimates of the layers for ${known} of ${steps} steps`;
+  const covered = known === steps ? 'every step' : `${known} of ${steps} steps`;
+  const basis = known === 0 ? 'no layer gave an estimate' : `estimates for ${covered}`;
   return { ...makespansOf(tasks, slots), basis };
 }
 

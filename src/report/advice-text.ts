@@ -3,11 +3,11 @@ import { oneLine } from './escape';
 
 type Advice = Plan['advice'];
 
-/** The advice in one line: the decision, why, and the rule that decided. */
-export function adviceLine(advice: Advice): string {
-  const [because = '', ...others] = advice.for.map((reason) => oneLine(reason, 160));
-  const more = others.length === 0 ? '' : `; ${others[0]}`;
-  return `${decisionText(advice.decision)}: ${because}${more} (rule ${advice.rule}, ${advice.confidence} confidence)`;
+/** The advice in one line: the decision, why, and the rule that decided. What the verdict has `said` is not said again. */
+export function adviceLine(advice: Advice, said = ''): string {
+  const [first = ''] = advice.for;
+  const because = first !== '' && said.includes(first) ? 'as said above' : oneLine(first, 200);
+  return `${decisionText(advice.decision)}: ${because} (${advice.rule}, ${advice.confidence} confidence)`;
 }
 
 /** How people say what the advisor lacks; nothing when it knows enough. */
@@ -20,10 +20,10 @@ export function missingInputs({ confidence, rule }: Advice): readonly string[] {
 /** All of the advice: the decision, what speaks for and against it, and what would flip it. */
 export function adviceLines(advice: Advice): readonly string[] {
   const listed = (label: string, texts: readonly string[]): readonly string[] =>
-    texts.map((text) => `${label}  ${oneLine(text, 240)}`);
+    texts.map((text) => `${label}: ${oneLine(text, 240)}`);
   return [
     adviceLine(advice),
-    ...listed('for', advice.for),
+    ...listed('for', advice.for.slice(1)),
     ...listed('against', advice.against),
     ...listed('would flip it', advice.flips),
     ...missingInputs(advice),

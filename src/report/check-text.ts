@@ -1,9 +1,9 @@
 import type { Plan } from '../domain/plan';
+import { reasonsOf } from './check-reasons';
 import { commands } from './commands';
 import { oneLine } from './escape';
 import { wrap } from './layout';
 import { paint, screenWidth, type Look } from './palette';
-import { lossText } from './plan-parts';
 import { age, duration, utcClock } from './time';
 import { suggestion, unbroken } from './suggestions';
 
@@ -42,15 +42,10 @@ export function checkedAt({ nowMs, tookMs }: CheckLook): string {
   return `Checked ${utcClock(nowMs)} UTC${tookMs === undefined ? '' : `, took ${duration(tookMs)}`}.`;
 }
 
-interface Reason {
-  readonly why: string;
-  readonly remedy?: string;
-}
-
 const maxReasons = 3;
 
 /** The verdict as everywhere, then what it means for those who asked. */
-function verdictLine({ verdict, verdictText, bad, targets, units, environment, stays }: Plan): string {
+function verdictLine({ verdict, verdictText, bad, targets, units, environment, stays, evidence }: Plan): string {
   const [only] = bad.length === 1 ? targets.filter(({ component }) => component === bad[0]) : [];
   const names = bad.join(' and ');
   const way = stays === undefined ? 'go back' : 'be helped by its flags';
@@ -63,7 +58,7 @@ function verdictLine({ verdict, verdictText, bad, targets, units, environment, s
     case 'LOSES DATA':
       return `LOSES DATA: ${names} can ${back}, at a price`;
     case 'UNKNOWN':
-      return `UNKNOWN: nobody knows whether ${names} can safely ${back}`;
+      return `UNKNOWN: nobody knows whether ${names} can safely ${back}${seen(evidence)}`;
     case 'BLOCKED':
       return `BLOCKED: ${names} can not ${back} right now`;
     default:
@@ -71,56 +66,13 @@ function verdictLine({ verdict, verdictText, bad, targets, units, environment, s
   }
 }
 
+function seen({ seen: known, total }: Plan['evidence']): string {
+  return total === 0 ? '' : ` (evidence: ${known} of ${total} pairs seen or ruled)`;
+}
+
 /** `SAFE (evidence: 4 of 4 pairs seen or ruled)` without what may follow. */
 function evidenced(verdictText: string): string {
   return /^SAFE(?: \([^)]*\))?/.exec(verdictText)?.[0] ?? 'SAFE';
-}
-
-/** Worst first: what is refused, what would be lost, what can not be undone, what nobody knows, what is worth knowing. */
-function reasonsOf({
-  refusals,
-  willLose,
-  cannotUndo,
-  risks,
-  warnings = [],
-  verdict,
-  accepted,
-  bad,
-  environment,
-}: Plan): readonly Reason[] {
-  const isWarned = (risk: string): boolean => warnings.some(({ why }) => why === risk);
-  const doubts = verdict === 'UNKNOWN' ? risks.filter((risk) => !isWarned(risk)) : [];
-  const known = [...warnings].sort((left, right) => rank(left) - rank(right));
-  return [
-    ...refusals.map(({ why, code, offers: [offer] }) => reason(`${oneLine(why)} (${code})`, offer)),
-    ...willLose.map((item) =>
-      reason(`LOSES  ${lossText(item)}`, item.compensation === undefined ? lossRemedy(environment, bad) : undefined),
-    ),
-    ...cannotUndo.map((item) => reason(`CAN NOT UNDO  ${lossText(item)}`)),
-    ...accepted.map((rule) => reason(`rule ${oneLine(rule, 140)} is violated; accepted by name`)),
-    ...known.filter(({ weight }) => weight !== 'note').map(({ why, remedy }) => reason(oneLine(why), remedy)),
-    ...doubts.map((risk) => reason(oneLine(risk), doubtRemedy(risk, environment))),
-    ...known.filter(({ weight }) => weight === 'note').map(({ why, remedy }) => reason(oneLine(why), remedy)),
-  ];
-}
-
-function rank({ weight }: NonNullable<Plan['warnings']>[number]): number {
-  return weight === 'note' ? 1 : 0;
-}
-
-function reason(why: string, remedy?: string): Reason {
-  return remedy === undefined ? { why } : { why, remedy };
-}
-
-function lossRemedy(environment: string, bad: Plan['bad']): string {
-  return `save it first, or go back knowingly: somebody else approves:  ${commands.rollback(environment, bad)}`;
-}
-
-/** What makes an unknown pair known. */
-function doubtRemedy(risk: string, environment: string): string | undefined {
-  return risk.includes('never seen together')
-    ? `look at both, or write a rule into the catalog of ${environment}; approving the plan accepts it`
-    : undefined;
 }
 
 function summary({ targets, estimate, units }: Plan, isImpaired: boolean): string {

@@ -25,7 +25,12 @@ export function planFoot(plan: Plan, look: PlanLook, width: number): readonly st
   const valid = isApprovable ? validity(look) : '';
   return [
     ...labelled('needs', isApprovable ? needs(plan, look) : [], width, planColumn),
-    ...labelled('advice', isAdvised ? [adviceLine(plan.advice), ...missingInputs(plan.advice)] : [], width, planColumn),
+    ...labelled(
+      'advice',
+      isAdvised ? [adviceLine(plan.advice, plan.verdictText), ...missingInputs(plan.advice)] : [],
+      width,
+      planColumn,
+    ),
     ...labelled('takes', units.length > 0 ? [takes] : [], width, planColumn),
     ...labelled('plan', [`${digestForPeople(plan.digest)}${valid}`], width, planColumn),
   ];

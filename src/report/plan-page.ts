@@ -3,7 +3,8 @@ import { adviceLines } from './advice-text';
 import { commands } from './commands';
 import { escapeMarkdown, fenced } from './escape';
 import { goneTexts, lossText, sourceTexts, targetCells, targetHeader, unitTitle } from './plan-parts';
-import { suggestedCommands } from './suggestions';
+import { riskLines } from './risk-lines';
+import { offerText, suggestedCommands } from './suggestions';
 import { age } from './time';
 
 /** The plan as a comment of a pull request: could we come back from this, and how. Every value of people is escaped. */
@@ -29,7 +30,7 @@ export function planPage(plan: Plan): string {
     ...section('Accepted by name', plan.accepted.map(text)),
     ...section(
       `Risks (${plan.evidence.seen} of ${plan.evidence.total} related pairs seen or ruled)`,
-      [...plan.risks, ...sourceTexts(plan)].map(text),
+      [...riskLines(plan), ...sourceTexts(plan)].map(text),
     ),
     ...section('Advice', adviceLines(plan.advice).map(text)),
     ['See it again:', fenced(commands.plan(environment, bad), 'sh')].join('\n\n'),
@@ -52,14 +53,15 @@ function refusalItem({ code: name, why, path, offers }: Plan['refusals'][number]
     first === undefined
       ? ''
       : `\n  - because ${[text(first.from), ...path.map(({ to, rule }) => `${text(to)} (${text(rule)})`)].join(' → ')}`;
-  return `${text(why)} (${text(name)})${because}${offers.map((offer) => `\n  - ${offerText(offer)}`).join('')}`;
+  return `${text(why)} (${text(name)})${because}${offers.map((offer) => `\n  - ${wayOut(offer)}`).join('')}`;
 }
 
 /** A command can be copied as it is; everything around it is text. */
-function offerText(offer: string): string {
-  const [command] = suggestedCommands(offer);
-  if (command === undefined || command.includes('`')) return text(offer);
-  const before = offer.slice(0, offer.indexOf(command)).trim();
+function wayOut(offer: string): string {
+  const said = offerText(offer);
+  const [command] = suggestedCommands(said);
+  if (command === undefined || command.includes('`')) return text(said);
+  const before = said.slice(0, said.indexOf(command)).trim();
   return before === '' ? `\`${command}\`` : `${text(before)} \`${command}\``;
 }
 

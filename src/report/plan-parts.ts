@@ -13,7 +13,8 @@ export const targetHeader = ['component', 'now', '→ target', 'good', 'from', '
 export function targetCells(target: PlanTarget): readonly string[] {
   const { component, from, to, goodForSeconds, layers, layersAtTarget, source } = target;
   const now = from.mixed === undefined ? versionAt(from) : oneLine(from.mixed, 40);
-  const still = layersAtTarget.length === 0 ? [] : [`(${layersAtTarget.join(', ')} ✓)`];
+  const there = layersAtTarget.filter((layer) => !layers.includes(layer));
+  const still = there.length === 0 ? [] : [`(${there.join(', ')} ✓)`];
   return [
     component,
     now,
@@ -29,11 +30,13 @@ export function orderLines(plan: Plan, width: number, shown: number): readonly s
   const numbers = new Map(plan.units.map(({ id }, at) => [id, at + 1]));
   const titleWidth = Math.min(24, Math.max(...plan.units.slice(0, shown).map((unit) => displayWidth(unitTitle(unit)))));
   return plan.units.slice(0, shown).flatMap((unit, at) => {
-    const how = unit.steps.map(({ summary }) => oneLine(summary, 120)).join(', then ');
+    const summaries = unit.steps.map(({ summary }) => oneLine(summary, 120));
+    const how = summaries.filter((summary) => !summary.startsWith(unitTitle(unit))).join(', then ');
     const first = `  ${String(at + 1).padStart(2)}  `;
     return [
       ...wrap(how === '' ? unitTitle(unit) : `${pad(unitTitle(unit), titleWidth)}  ${how}`, width, first),
       ...edges(unit, numbers, width),
+      ...chosen(plan, unit, width),
     ];
   });
 }
@@ -45,7 +48,7 @@ export function unitTitle({ id, kind, components, mechanism }: PlanUnit): string
     case 'flag-off':
       return `flag ${named} off`;
     case 'flag-restore':
-      return `flag ${named} as it was`;
+      return `flag ${named} back`;
     case 'barrier':
       return `barrier ${named}: everything above is verified first`;
     case 'move':
@@ -107,13 +110,35 @@ function move(components: PlanUnit['components'], mechanism: string | undefined)
   return components.join(' + ') + (mechanism === undefined ? '' : ` together (${mechanism})`);
 }
 
+/** Why a unit moves that no other waits for: one of two had to, and this one was chosen. */
+function chosen({ targets }: Plan, { components }: PlanUnit, width: number): readonly string[] {
+  return targets
+    .filter(({ component }) => components.includes(component))
+    .flatMap(({ why }) => why.filter((reason) => reason.includes('what is live now')))
+    .flatMap((reason) => wrap(suggestion(reason), width, '      '));
+}
+
+/** Edges that say the same of several units are one line. */
 function edges(unit: PlanUnit, numbers: ReadonlyMap<string, number>, width: number): readonly string[] {
-  return unit.after.slice(0, 3).flatMap(({ unit: before, rule, why }, at) => {
-    const more = at === 2 && unit.after.length > 3 ? ` … and ${unit.after.length - 3} more` : '';
-    const where = numbers.get(before) ?? before;
-    return wrap(`after ${where}: ${oneLine(why, 160)} (${oneLine(rule, 140)})${more}`, width, '      ');
+  const said = new Map<string, string[]>();
+  for (const { unit: before, rule, why } of unit.after) {
+    // A flag goes back after it was off: nobody needs to be told.
+    if (rule.startsWith('restores:')) continue;
+    const text = `${oneLine(why, 160)} (${oneLine(rule, 140)})`;
+    said.set(text, [...(said.get(text) ?? []), String(numbers.get(before) ?? before)]);
+  }
+  const lines = [...said].slice(0, shownEdges);
+  return lines.flatMap(([text, after], at) => {
+    const more = at === shownEdges - 1 && said.size > shownEdges ? ` … and ${said.size - shownEdges} more` : '';
+    after.sort((left, right) => Number(left) - Number(right));
+    const named =
+      after.length > shownAfter ? `${after.slice(0, shownAfter).join(', ')} … ${after.at(-1)}` : after.join(', ');
+    return wrap(`after ${named}: ${text}${more}`, width, '      ');
   });
 }
+
+const shownEdges = 3;
+const shownAfter = 8;
 
 function versionAt({ version, digest }: { readonly version: string; readonly digest: string }): string {
   return `${clip(oneLine(version, 128), 40)} @${shortDigest(digest).slice(0, 6)}`;

@@ -2,7 +2,7 @@ import type { Plan } from '../domain/plan';
 import { commands } from './commands';
 import { oneLine } from './escape';
 import { wrap } from './layout';
-import { suggestion, unbroken } from './suggestions';
+import { offerText, suggestion, unbroken } from './suggestions';
 
 const shownRefusals = 3;
 
@@ -28,9 +28,8 @@ function oneRefusal(
   return [
     ...wrap(refusalText(plan, code, why), width, `   ${at + 1}  `),
     ...pathLine(path, width),
-    ...offers.flatMap((offer, index) =>
-      wrap(suggestion(offer), width, `      ${index === 0 ? 'instead' : '       '}  ${letter(index)}) `),
-    ),
+    ...(offers.length === 0 ? [] : ['      instead']),
+    ...offers.flatMap((offer, index) => wrap(suggestion(offerText(offer)), width, `       ${letter(index)}) `)),
   ];
 }
 

@@ -6,6 +6,7 @@ import { paint, screenWidth } from './palette';
 import { goneTexts, lossText, orderLines, sourceTexts, targetCells, targetHeader } from './plan-parts';
 import { planFoot, type PlanLook } from './plan-foot';
 import { refusalLines } from './plan-refusals';
+import { riskLines } from './risk-lines';
 import { unbroken } from './suggestions';
 
 /** The plan as one screen, in the same order everywhere: verdict, refusals, targets, order, losses, risks, approval. */
@@ -16,7 +17,7 @@ export function planText(plan: Plan, look: PlanLook): string {
     refusalLines(plan, width),
     targets(plan, width),
     order(plan, look, width),
-    [...losses(plan, width), ...risks(plan, width)],
+    plan.units.length === 0 ? [] : [...losses(plan, width), ...risks(plan, width)],
     planFoot(plan, look, width),
   ];
   return paint(spaced(blocks, screenHeight), look.colour);
@@ -67,20 +68,18 @@ function order(plan: Plan, look: PlanLook, width: number): readonly string[] {
 
 function losses(plan: Plan, width: number): readonly string[] {
   const accepted = plan.accepted.map((rule) => `! rule ${oneLine(rule, 140)} is violated; accepted by name`);
-  const nothing = plan.units.length === 0 ? [] : ['nothing that is known'];
   return [
-    ...labelled('CAN NOT UNDO', orElse(firstOf(plan, plan.cannotUndo.map(lossText)), nothing), width, planColumn),
-    ...labelled('LOSES', orElse(firstOf(plan, plan.willLose.map(lossText)), nothing), width, planColumn),
-    ...labelled('NO LONGER LIVE', plan.units.length === 0 ? [] : goneTexts(plan), width, planColumn),
+    ...labelled('CAN NOT UNDO', orNothing(firstOf(plan, plan.cannotUndo.map(lossText))), width, planColumn),
+    ...labelled('LOSES', orNothing(firstOf(plan, plan.willLose.map(lossText))), width, planColumn),
+    ...labelled('NO LONGER LIVE', goneTexts(plan), width, planColumn),
     ...labelled('ACCEPTED', accepted, width, planColumn),
   ];
 }
 
 function risks(plan: Plan, width: number): readonly string[] {
-  if (plan.units.length === 0 && plan.risks.length === 0) return [];
   const { seen, total } = plan.evidence;
   const evidence = total === 0 ? 'no related pairs' : `evidence: ${seen} of ${total} related pairs seen or ruled`;
-  const found = [...plan.risks, ...sourceTexts(plan)].map((risk) => `? ${oneLine(risk)}`);
+  const found = [...riskLines(plan), ...sourceTexts(plan)].map((risk) => `? ${oneLine(risk)}`);
   const lines = found.length === 0 ? [`none found · ${evidence}`] : [evidence, ...firstOf(plan, found)];
   return labelled('RISKS', lines, width, planColumn);
 }
@@ -94,6 +93,6 @@ function allOf({ environment, bad }: Plan): string {
   return unbroken(commands.planJson(environment, bad));
 }
 
-function orElse(items: readonly string[], nothing: readonly string[]): readonly string[] {
-  return items.length > 0 ? items : nothing;
+function orNothing(items: readonly string[]): readonly string[] {
+  return items.length > 0 ? items : ['nothing that is known'];
 }

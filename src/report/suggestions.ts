@@ -15,6 +15,20 @@ export function suggestedCommands(screen: string): readonly string[] {
   return (screen.match(commandInText) ?? []).map((command) => command.trim());
 }
 
+/** A way out as people read it: a bare command says what it does before it is typed. */
+export function offerText(offer: string): string {
+  if (!offer.startsWith('lastgood ')) return offer;
+  const lead = leads.find(([words]) => offer.includes(words))?.[1];
+  return lead === undefined ? offer : `${lead}:  ${offer}`;
+}
+
+const leads = [
+  [' --flag-only', 'switch the flags off and keep the versions, in seconds'],
+  [' --accept ', 'accept that this rule is violated'],
+  [' --to ', 'with another target'],
+  [' known-good ', 'vouch for it by name'],
+] as const;
+
 /** A space at which no line is broken; `oneLine` turns those of people into plain ones, so every one is ours. */
 export const hardSpace = '\u00a0';
 

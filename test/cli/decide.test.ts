@@ -21,7 +21,7 @@ describe.each(['approve', 'reject'] as const)('%s', (action) => {
       lastgood: waiting(),
     });
     expect(code).toBe(0);
-    expect(terminal.out[0]).toMatch(/^LOSES DATA: 37 orders/);
+    expect(terminal.out[0]).toMatch(/^LOSES DATA: 37 discount codes/);
     expect(terminal.questions).toEqual([`${action} this plan? [yes, no] `]);
     expect(lastgood.handedTo('decide')).toEqual([
       ['rb-production-42', action, { ask, planDigest, comment: 'seen, go' }],

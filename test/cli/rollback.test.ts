@@ -89,7 +89,7 @@ describe('a rollback in a pipeline', () => {
   it('that waits for approval shows the plan, leaves it to a human and ends with 6', async () => {
     const { code, terminal, lastgood } = await typed(line, { lastgood: theStory(stories['waiting-for-approval']) });
     expect(code).toBe(6);
-    expect(terminal.stdout).toContain('LOSES DATA: 37 orders');
+    expect(terminal.stdout).toContain('LOSES DATA: 37 discount codes');
     expect(terminal.out.at(-1)).toBe(
       'it waits for a human:  lastgood approve rb-production-42  or:  lastgood reject rb-production-42',
     );
@@ -236,7 +236,7 @@ describe('a rollback at a terminal', () => {
       lastgood: theStory(stories.confirmed),
     });
     expect(code).toBe(0);
-    expect(terminal.out[0]).toMatch(/^LOSES DATA: 37 orders/);
+    expect(terminal.out[0]).toMatch(/^LOSES DATA: 37 discount codes/);
     expect(terminal.questions).toEqual(['approve this plan? [yes, no = reject, Enter = leave it waiting] ']);
     expect(lastgood.handedTo('decide')).toEqual([['rb-production-42', 'approve', { ask, planDigest }]]);
     expect(terminal.out.at(-1)).toMatch(/^CONFIRMED/);

@@ -5,6 +5,7 @@ import { commands as offers } from '../../src/planning/offers';
 import { commands } from '../../src/report/commands';
 import { suggestedCommands } from '../../src/report/suggestions';
 import { documents, textOf } from '../docs/examples';
+import { plans } from '../report/fixtures';
 import { complaintAbout, complaintsAbout } from './complaint';
 
 const golden = join(__dirname, '..', 'golden');
@@ -24,6 +25,15 @@ describe('every command that Lastgood suggests can be typed', () => {
       expect.arrayContaining(['approve', 'hold', 'plan', 'retry', 'rollback', 'status', 'stop']),
     );
   });
+
+  it.each(Object.entries(plans).filter(([, { refusals }]) => refusals.length > 0))(
+    'among the ways out of the plan %s',
+    async (_name, { refusals }) => {
+      const ways = refusals.flatMap(({ offers }) => offers);
+      expect(ways.length).toBeGreaterThan(0);
+      expect(await complaintsAbout(ways.join('\n'))).toEqual([]);
+    },
+  );
 
   it.each(documents().filter((path) => suggestedCommands(blocksOf(textOf(path))).length > 0))(
     'in the blocks of %s',

@@ -5,8 +5,10 @@ import type { RollbackEvent } from '../../src/domain/rollback-event';
 import { reportJson } from '../../src/report/report-json';
 import { reportMarkdown } from '../../src/report/report-markdown';
 import type { RollbackRecord } from '../../src/report/report-record';
-import { dataLoss, digest } from './fixtures';
+import { buildPlan } from '../../src/planning';
+import { digest } from './fixtures';
 import { expectGolden } from './golden';
+import { dataLossOfTwo } from './scenes';
 import { hostileText, outsideOfCodeBlocks } from './markdown';
 import { openedAtMs, stories } from './story';
 
@@ -41,7 +43,7 @@ const recordOf = (events: readonly RollbackEvent[]): RollbackRecord => ({
   progress: progressOf(events),
   events,
   journal,
-  plan: dataLoss,
+  plan: buildPlan(dataLossOfTwo),
 });
 
 const full: RollbackRecord = {
