@@ -122,7 +122,7 @@ class Order {
     if (rule === 'dispatch-barrier') return unit.kind === 'barrier' || earlier.kind === 'barrier';
     const switched = [earlier, unit].find(({ kind }) => kind === 'flag-off' || kind === 'flag-restore');
     const flag = switched?.id.slice(switched.id.indexOf(':') + 1) ?? '';
-    if (rule === `isolates:${flag}`) return unit.components.some((key) => this.plan.bad.includes(key));
+    if (rule === `isolates:${flag}`) return unit.kind === 'move';
     if (rule === `restores:${flag}`) return unit.id === `flag-restore:${flag}`;
     return told(this.facts.catalog.flags, flag)?.waives.includes(rule) === true;
   }
