@@ -48,11 +48,16 @@ async function withServers(measure: (stand: Stand) => Promise<void>): Promise<vo
   }
 }
 
-function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
-  return bundleWorkflowCode({
+/** Path of our payload converter in the bundle. The bundler takes one that it does not find for one that is not wanted. */
+const converterMark = 'temporal/payload-converter';
+
+async function bundleWorkflows(): Promise<WorkflowBundleWithSourceMap> {
+  const bundle = await bundleWorkflowCode({
     workflowsPath: require.resolve('../src/workflows'),
     payloadConverterPath,
     workflowInterceptorModules: [require.resolve('../src/workflows/sender')],
     logger: new DefaultLogger('WARN'),
   });
+  if (!bundle.code.includes(converterMark)) throw new Error('the bundle lacks the payload converter');
+  return bundle;
 }

@@ -22,6 +22,8 @@ const { code } = await bundleWorkflowCode({
   logger,
 });
 if (problems.length > 0) throw new Error(problems.join('\n'));
+// Path of our payload converter in the bundle. The bundler takes a converter that it does not find for one that is not wanted.
+if (!code.includes('temporal/payload-converter')) throw new Error('the bundle lacks the payload converter');
 await mkdir(dist, { recursive: true });
 await writeFile(resolve(dist, 'workflow-bundle.js'), code);
 const sha256 = createHash('sha256').update(code).digest('hex');

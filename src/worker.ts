@@ -18,6 +18,7 @@ import { openInventory } from './adapters/inventory';
 import { sampleCheck } from './adapters/probe';
 import { createWorld } from './adapters/world';
 import { connectionOf, openTemporal, type TemporalDoor } from './client/temporal';
+import { keepSweeping } from './client/sweep';
 import { parseCatalog } from './contract';
 import { readSettings, type Settings } from './contract/settings';
 import type { Catalog } from './domain/catalog';
@@ -31,6 +32,9 @@ const maxCachedWorkflows = 500;
 
 /** By itself the SDK waits for four fifths of a heartbeat timeout; a busy machine needs more air than the last fifth. */
 const maxHeartbeatThrottleInterval = '1.5 s';
+
+/** How often a worker looks for rollbacks whose workflow was ended from outside, in ms. */
+const sweepEveryMs = 30_000;
 
 /** Runs until SIGINT or SIGTERM: the control queue, and one queue per credential domain that this worker serves. */
 async function main(): Promise<void> {
@@ -79,7 +83,15 @@ async function main(): Promise<void> {
     ...queues.map((taskQueue) => Worker.create({ ...shared, taskQueue, activities: layers })),
   ]);
   log.info({ queues: [controlQueue, ...queues] }, 'worker is polling');
+  const over = new AbortController();
+  const sweeping = keepSweeping({ inventory, temporal: () => Promise.resolve(door) }, sweepEveryMs, over.signal, (swept) =>
+    'fault' in swept
+      ? log.warn({ err: swept.fault }, 'the sweep failed; the next one comes')
+      : log.info({ rollbacks: swept }, 'wrote off rollbacks that nobody goes on with, and freed what they held'),
+  );
   await Promise.all(workers.map((worker) => worker.run()));
+  over.abort();
+  await sweeping;
   await Promise.all([connection.close(), door.close(), inventory.close()]);
 }
 

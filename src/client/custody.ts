@@ -1,5 +1,5 @@
 import { LastgoodError } from '../domain/errors';
-import { progressOf } from '../domain/progress';
+import { progressOf } from '../domain/fold-progress';
 import type { RollbackRow } from '../domain/inventory';
 import { remainsOf } from '../domain/remains';
 import type { OpenRollback, WritesState } from '../domain/writes-state';

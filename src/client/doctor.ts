@@ -1,6 +1,6 @@
 import { finding, type Finding } from '../domain/custody';
 import { asLastgoodError } from '../domain/errors';
-import { progressOf } from '../domain/progress';
+import { progressOf } from '../domain/fold-progress';
 import { remainsOf, type Remains } from '../domain/remains';
 import { commands } from '../report/commands';
 import { silentQueues, unknownAttributes } from './doctor-servers';

@@ -36,8 +36,12 @@ export async function settle({ inventory }: Custody, { row, standing, remains }:
   const { rollbacks, locks } = inventory;
   const progress = progressOf(await rollbacks.events(row.rollback));
   const ending = endingOf(standing, outcomeOfCutOff(progress, remains), remains);
-  const seq = progress.lastSeq + roomForLateEvents;
-  await rollbacks.append(row.rollback, [{ kind: 'closed', ...ending, seq, atMs: Date.now() }]);
+  const at = { seq: progress.lastSeq + roomForLateEvents, atMs: Date.now() };
+  const { ask } = progress;
+  await rollbacks.append(row.rollback, [
+    ...(ask === undefined ? [] : [{ kind: 'ask-closed', ask: ask.id, how: 'void', ...at } as const]),
+    { kind: 'closed', ...ending, ...at, seq: at.seq + 1 },
+  ]);
   await locks.release(row.rollback);
 }
 

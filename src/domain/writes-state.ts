@@ -1,5 +1,5 @@
 import type { Freeze } from './custody';
-import type { Phase } from './progress';
+import type { Phase } from './rollback-event';
 
 /** Where one open rollback stands while people decide about its writes. */
 export interface OpenRollback {

@@ -37,6 +37,8 @@ export class House {
   readonly namespace = `house-${randomUUID()}`;
   /** What the worker reads as its catalog, as YAML; undefined = LASTGOOD_CATALOG is not set. */
   catalog: string | undefined;
+  /** What every check says. */
+  healthy = true;
   lastgood!: Lastgood;
   inventory!: Inventory;
   temporal!: TemporalDoor;
@@ -104,7 +106,7 @@ export class House {
         if (parsed.ok) return parsed.catalogs;
         throw parsed.errors[0];
       },
-      sampleCheck: () => Promise.resolve({ atMs: Date.now(), ok: true }),
+      sampleCheck: () => Promise.resolve({ atMs: Date.now(), ok: this.healthy }),
       isOpen: (workflowId, runId) => this.isOpen(workflowId, runId),
       writeReport: async (name, text) => {
         this.reports.set(name, text);

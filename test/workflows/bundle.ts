@@ -6,8 +6,8 @@ import {
 } from '@temporalio/worker';
 import { payloadConverterPath } from '../../src/temporal/data-converter';
 
-/** Text of the tolerant converter. The bundler takes a converter that it does not find for one that is not wanted. */
-const converterMark = 'lastgoodUnreadable';
+/** Path of the tolerant converter in the bundle. The bundler takes one that it does not find for one that is not wanted. */
+const converterMark = 'temporal/payload-converter';
 
 /** The workflows of `src`, bundled as for production; `change` may edit what webpack is told. */
 export async function bundleWorkflows(
