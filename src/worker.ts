@@ -130,7 +130,10 @@ async function readCatalogs({ catalogPath }: Settings): Promise<readonly Catalog
 
 async function isOpen({ client }: TemporalDoor, workflowId: string, runId: string): Promise<boolean> {
   try {
-    return (await client.workflow.getHandle(workflowId, runId).describe()).status.name === 'RUNNING';
+    const { name } = (await client.workflow.getHandle(workflowId, runId).describe()).status;
+    if (name !== 'CONTINUED_AS_NEW') return name === 'RUNNING';
+    // It goes on in a fresh run, which has not told the inventory yet.
+    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
   } catch (thrown) {
     if (thrown instanceof WorkflowNotFoundError) return false;
     throw thrown;

@@ -6,6 +6,7 @@ import type { Outline } from '../domain/plan';
 import type { Progress } from '../domain/progress';
 import type { RollbackEvent, StepRehearsal } from '../domain/rollback-event';
 import type { Deployment, ReleaseManifest } from '../domain/release';
+import type { ProgressPage } from '../domain/progress-pages';
 import type { RollbackRequest } from '../domain/request';
 import type { LayerPlan, StepLimits } from '../domain/reverter';
 import type { CheckState, Sample } from '../domain/verification';
@@ -64,6 +65,13 @@ export interface Planned {
   readonly changes: readonly string[];
   /** What else people should know: a deployment in progress, an unrecorded release. */
   readonly notes: readonly string[];
+}
+
+/** What a fresh run of a long rollback is told about its plan. */
+export interface TakenUp {
+  readonly outline: Outline;
+  /** Steps that were begun, of units that are not done. */
+  readonly begun: readonly string[];
 }
 
 /** A layer that is neither where the plan starts nor where it leads. */
@@ -212,6 +220,12 @@ export interface ControlActivities {
         readonly returnRefs: readonly string[];
       },
   ): Promise<Flushed<PlannedReturn>>;
+  /** Stores what no other activity carried; it waits until the inventory has every event. */
+  storeEvents(input: WithEvents): Promise<Flushed<null>>;
+  takeUp(
+    input: WithEvents & { readonly runId: string; readonly planRef: string; readonly catalogDigest: string },
+  ): Promise<Flushed<TakenUp>>;
+  recall(input: { readonly rollback: string; readonly page: number }): Promise<ProgressPage>;
   releaseLocks(input: WithEvents): Promise<Flushed<null>>;
   report(input: WithEvents & { readonly progress: Progress }): Promise<Flushed<{ readonly path: string }>>;
   // survey

@@ -16,6 +16,7 @@ import { captureLayers } from './survey/capture';
 import { closeSurvey } from './survey/close';
 import { openSurvey } from './survey/open';
 import { assessReturn, planReturn, wayBack } from './way-back';
+import { recall, takeUp } from './take-up';
 import type { ActivityWorld } from './world';
 
 /** Every activity, bound to one world: `control` for the queue of the workflows, `layers` for each credential domain. */
@@ -38,6 +39,9 @@ export function createActivities(world: ActivityWorld): {
     planReturn: (input) => runningWithEvents(inventory, input, () => planReturn(world, shelf, input)),
     report: (input) => runningAfterEvents(inventory, input, () => report(world, shelf, input)),
     awaitThaw: (input) => runningWithEvents(inventory, input, () => awaitThaw(world)),
+    storeEvents: (input) => runningAfterEvents(inventory, input, () => Promise.resolve(null)),
+    takeUp: (input) => runningWithEvents(inventory, input, () => takeUp(world, shelf, input)),
+    recall: (input) => running(() => recall(world, input)),
     releaseLocks: (input) =>
       runningAfterEvents(inventory, input, async () => {
         await inventory.locks.release(input.rollback);

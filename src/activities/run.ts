@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { ApplicationFailure } from '@temporalio/common';
 import { Context } from '@temporalio/activity';
 import { asLastgoodError } from '../domain/errors';
@@ -19,6 +20,8 @@ export interface Pulse extends Patience {
 /** Runs the body of an activity: heartbeats while it runs, and turns every fault into the house wording. */
 export async function running<Value>(body: (pulse: Pulse) => Promise<Value>): Promise<Value> {
   const context = Context.current();
+  // Many layers and checks wait on one signal at the same time.
+  setMaxListeners(0, context.cancellationSignal);
   const { heartbeatTimeoutMs, startToCloseTimeoutMs, attempt, heartbeatDetails } = context.info;
   const patience = AbortSignal.timeout(Math.ceil(startToCloseTimeoutMs / 2));
   let latest: Json = (heartbeatDetails as Json | undefined) ?? null;

@@ -1,6 +1,7 @@
-import { WorkflowNotFoundError, type WorkflowExecutionDescription } from '@temporalio/client';
+import { WorkflowNotFoundError, type WorkflowExecutionDescription, type WorkflowHandle } from '@temporalio/client';
 import { progressOf } from '../domain/fold-progress';
 import type { Progress } from '../domain/progress';
+import { joinedPages } from '../domain/progress-pages';
 import { statusQuery } from '../workflows/messages';
 import type { Connections } from './connections';
 import { runNamed, unknownRollback } from './find';
@@ -18,11 +19,25 @@ export async function status(connections: Connections, name: string): Promise<Pr
   const door = await connections.temporal();
   const handle = door.client.workflow.getHandle(workflowId, runId);
   try {
-    const progress = await asking(door, `status of ${name}`, () => handle.query(statusQuery));
+    const progress = await asking(door, `status of ${name}`, () => wholeRecord(handle));
     if (progress.phase === 'closed') return progress;
     return withNotes(progress, await asking(door, `describe ${name}`, () => handle.describe()));
   } catch (thrown) {
     throw thrown instanceof WorkflowNotFoundError ? unknownRollback(name) : thrown;
+  }
+}
+
+/** How often a record is read again that changed between its pages. */
+const attempts = 5;
+
+/** All pages of the record, of one moment: pages that were read while it changed do not fit together. */
+async function wholeRecord(handle: WorkflowHandle): Promise<Progress> {
+  for (let attempt = 1; ; attempt += 1) {
+    const first = await handle.query(statusQuery);
+    const numbers = Array.from({ length: (first.pages ?? 1) - 1 }, (_one, at) => at + 1);
+    const rest = await Promise.all(numbers.map((page) => handle.query(statusQuery, page)));
+    const isOneMoment = rest.every(({ lastSeq }) => lastSeq === first.lastSeq);
+    if (isOneMoment || attempt === attempts) return joinedPages([first, ...rest]);
   }
 }
 

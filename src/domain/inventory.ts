@@ -151,6 +151,8 @@ export interface NewCapture {
 export interface RollbackBook {
   /** Gives the rollback its number `rb-<env>-<n>`; the same workflow and run get the same one again. */
   open(workflowId: string, runId: string, key: string, request: RollbackRequest): Promise<string>;
+  /** The rollback goes on as this run of its workflow: in its row and in its locks. */
+  goesOnAs(rollback: string, runId: string): Promise<void>;
   /** Upserts on (rollback, seq); events are never changed. Asks and decisions among them are indexed in the same transaction. */
   append(rollback: string, events: readonly RollbackEvent[]): Promise<void>;
   events(rollback: string, afterSeq?: number): Promise<readonly RollbackEvent[]>;

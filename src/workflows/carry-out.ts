@@ -8,7 +8,11 @@ import { idsIn } from './unit-states';
 
 /** How carrying out a plan ended. */
 export type CarriedOut =
-  { readonly kind: 'done' } | { readonly kind: 'drift' } | { readonly kind: 'reinstate'; readonly by: string } | Ended;
+  | { readonly kind: 'done' }
+  | { readonly kind: 'drift' }
+  /** It goes on in a fresh run. */
+  | { readonly kind: 'long' }
+  | { readonly kind: 'reinstate'; readonly by: string } | Ended;
 
 /** Dispatches until nothing more can start, through pauses, failures and people's decisions. */
 export async function carryOut(road: Road, opened: Opened, carried: Carrying): Promise<CarriedOut> {
@@ -39,7 +43,7 @@ async function afterDispatch(
   if (steering.stopping !== undefined) return stopped(road);
   if (outcome.kind === 'drift') return { kind: 'drift' };
   if (steering.reinstating !== undefined && mayReinstate) return { kind: 'reinstate', by: steering.reinstating };
-  if (outcome.kind === 'done') return { kind: 'done' };
+  if (outcome.kind === 'done' || outcome.kind === 'long') return { kind: outcome.kind };
   if (steering.paused !== undefined) return waitResumed(road, opened);
   return idsIn(states, 'failed').length > 0 ? askDecision(road, opened, carried) : leftBehind(road, carried);
 }

@@ -2,6 +2,7 @@ import { condition } from '@temporalio/workflow';
 import { byCodeUnit } from '../domain/identity';
 import type { OutlineUnit } from '../domain/plan';
 import type { Desk } from './desk';
+import { isLong } from './long-history';
 import type { RollbackRecord } from './record';
 import { runUnit, type UnitOutcome, type UnitPlace } from './run-unit';
 import { idsIn, type UnitState, type UnitStates } from './unit-states';
@@ -10,6 +11,8 @@ import { idsIn, type UnitState, type UnitStates } from './unit-states';
 export type DispatchOutcome =
   | { readonly kind: 'done' }
   | { readonly kind: 'stopped' }
+  /** The history is long; units are ready, and none runs. */
+  | { readonly kind: 'long' }
   | { readonly kind: 'drift'; readonly unit: string; readonly step: string; readonly why: string }
   | { readonly kind: 'blocked'; readonly failed: readonly string[] };
 
@@ -53,8 +56,13 @@ export async function dispatch(
     const { turns } = steering;
     steering.apply(states);
     const startable = drifts.length > 0 ? [] : units.filter(({ id }) => steering.mayStart(id));
-    readyUnits(startable, states, maxConcurrentUnits).forEach(start);
-    if (![...states.values()].includes('running')) break;
+    const mustGoOn = steering.isQuiet && isLong(place);
+    const ready = readyUnits(startable, states, maxConcurrentUnits);
+    if (!mustGoOn) ready.forEach(start);
+    if (![...states.values()].includes('running')) {
+      if (mustGoOn && ready.length > 0) return { kind: 'long' };
+      break;
+    }
     await condition(() => changed || steering.turns !== turns);
   }
   return ending(states, drifts, steering.stopping !== undefined);

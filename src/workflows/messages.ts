@@ -1,8 +1,9 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Opened } from '../activities/calls';
 import type { Action, Ask, DecisionAnswer, DecisionMessage } from '../domain/approval';
 import { choiceName } from '../domain/decide';
 import type { ComponentKey } from '../domain/identity';
-import type { Progress } from '../domain/progress';
+import type { ProgressPage } from '../domain/progress-pages';
 import type { Outcome } from '../domain/rollback-event';
 import type { RollbackRequest } from '../domain/request';
 
@@ -10,6 +11,27 @@ import type { RollbackRequest } from '../domain/request';
 export interface RollbackInput {
   readonly key: string;
   readonly request: RollbackRequest;
+  /** Set by the workflow itself when a long rollback goes on in a fresh run. */
+  readonly continued?: Continued;
+  /** Events of one run; a default of some thousands. Tests go on earlier. */
+  readonly eventsPerRun?: number;
+}
+
+/** What a rollback takes with it into a fresh run; the record and the plan lie in the inventory. */
+export interface Continued {
+  readonly rollback: string;
+  readonly opened: Opened;
+  readonly planRef: string;
+  readonly fence: number;
+  /** Number of the next event. */
+  readonly nextSeq: number;
+  readonly steering: SteeringMemory;
+}
+
+/** What a fresh run of a long rollback must know of what was said in the one before. */
+export interface SteeringMemory {
+  readonly retriedOnce: readonly string[];
+  readonly skippedSteps: readonly (readonly [step: string, word: { readonly by: string; readonly reason: string }])[];
 }
 
 /** What the workflow `rollback` answers when it ends. */
@@ -71,8 +93,8 @@ export const actionSignal = (action: Action) => defineSignal<[DecisionMessage?]>
 /** One update per action: answers with its consequence. */
 export const actionUpdate = (action: Action) => defineUpdate<DecisionAnswer, [DecisionMessage]>(action);
 
-/** The whole record of the rollback so far. */
-export const statusQuery = defineQuery<Progress>('status');
+/** The record of the rollback so far, by pages counted from 0; the first tells how many there are. */
+export const statusQuery = defineQuery<ProgressPage, [page?: number]>('status');
 
 /** The plan, short. Undefined until there is one. */
 export const planQuery = defineQuery<PlanAnswer | undefined>('plan');

@@ -20,6 +20,24 @@ export class RollbackRecord {
   private nextSeq = 0;
   private sentThrough = -1;
 
+  /** The inventory lacks events that nobody carries. */
+  get hasUnstored(): boolean {
+    return this.unstored.length > 0;
+  }
+
+  /** A fresh run of a rollback begins: its first event has this number. */
+  begin(rollback: string, nextSeq: number): void {
+    this.progress = { ...emptyProgress, rollback, lastSeq: nextSeq - 1 };
+    this.nextSeq = nextSeq;
+    this.sentThrough = nextSeq - 1;
+  }
+
+  /** Goes on from the record of the run before; what was added meanwhile comes after it. */
+  recall(progress: Progress, begun: readonly string[]): void {
+    this.progress = this.unstored.reduce(foldProgress, progress);
+    for (const step of begun) this.begun.add(step);
+  }
+
   /** Adds one event at the workflow's clock. */
   add(body: RollbackEventBody): void {
     const event = { ...body, seq: this.nextSeq, atMs: Date.now() };

@@ -31,13 +31,14 @@ export async function reinstate(road: Road, opened: Opened, place: UnitPlace): P
     if (desk.stopping !== undefined) return stoppedBefore(road);
     if (!isApproved) return undefined;
     desk.steering.begin('hold');
-    const back = { ...place, outline };
+    const { environment, fence } = place;
+    const back = { environment, fence, outline };
     const outcome = await carryOut(road, opened, {
       place: back,
       states: allWaiting(outline.units),
       mayReinstate: false,
     });
-    if (outcome.kind === 'drift' || outcome.kind === 'reinstate') continue;
+    if (outcome.kind !== 'ended' && outcome.kind !== 'done') continue;
     await recordReturn(road, outline);
     return outcome.kind === 'ended' ? outcome : reinstated(outline, by);
   }

@@ -1,6 +1,5 @@
 import { condition, continueAsNew } from '@temporalio/workflow';
-import type { RollbackInput } from './messages';
-import type { rollback } from './rollback';
+import type { RollbackInput, RollbackResult } from './messages';
 
 /**
  * A workflow that was reset in Temporal begins anew, as another run with its own number: what is live is looked at, planned
@@ -10,7 +9,8 @@ import type { rollback } from './rollback';
 export async function beginAnewAfterReset(input: RollbackInput): Promise<never> {
   const seed = seedNow();
   await condition(() => seedNow() !== seed);
-  return continueAsNew<typeof rollback>(input);
+  const { key, request } = input;
+  return continueAsNew<(next: RollbackInput) => Promise<RollbackResult>>({ key, request });
 }
 
 /**

@@ -5,14 +5,15 @@ import type { Outline } from '../domain/plan';
 import { carrying, control, readingLayers } from './activities';
 import { untouched } from './approval';
 import { carryOut } from './carry-out';
+import { eventsAtMost, goOn } from './go-on';
 import { waitResumed, type Ended } from './hold';
 import { stepsByQueue, type Road } from './plan-road';
 import { reinstate } from './reinstate';
 import type { UnitPlace } from './run-unit';
-import { allWaiting } from './unit-states';
+import { allWaiting, type UnitStates } from './unit-states';
 
 /** How the reverting ended: go on to confirm, plan again (drift), or the end of the road. */
-type RevertOutcome = { readonly kind: 'restored'; readonly place: UnitPlace } | { readonly kind: 'replan' } | Ended;
+export type RevertOutcome = { readonly kind: 'restored'; readonly place: UnitPlace } | { readonly kind: 'replan' } | Ended;
 
 /** Takes the locks, looks again, marks the bad, dispatches, and asks a human when units fail. */
 export async function revertAll(road: Road, opened: Opened, outline: Outline): Promise<RevertOutcome> {
@@ -29,13 +30,28 @@ export async function revertAll(road: Road, opened: Opened, outline: Outline): P
   desk.steering.begin(opened.policies.onFailure);
   record.enter('reverting');
   await markBad(road, outline);
-  const place = { environment, outline, fence: locked.fence };
-  const carried = { place, states: allWaiting(outline.units), mayReinstate: true };
+  const place = { environment, outline, fence: locked.fence, ...eventsAtMost(input) };
+  return carryThrough(road, opened, place, allWaiting(outline.units));
+}
+
+/** Dispatches to the end of this plan, from wherever its units stand; over several runs when its history grows long. */
+export async function carryThrough(
+  road: Road,
+  opened: Opened,
+  place: UnitPlace,
+  states: UnitStates,
+): Promise<RevertOutcome> {
+  const { desk } = road;
   for (;;) {
+    const carried = { place, states, mayReinstate: true };
     const outcome = await carryOut(road, opened, carried);
     if (outcome.kind === 'ended') return outcome;
     if (outcome.kind === 'done') return { kind: 'restored', place };
     if (outcome.kind === 'drift') return { kind: 'replan' };
+    if (outcome.kind === 'long') {
+      await goOn(road, opened, place);
+      continue;
+    }
     const reinstated = await reinstate(road, opened, place);
     if (reinstated !== undefined) return reinstated;
     desk.steering.holdAfterReinstate(opened.policies.resumeWithinMs);

@@ -1,6 +1,7 @@
 import {
   CancellationScope,
   condition,
+  ContinueAsNew,
   allHandlersFinished,
   setHandler,
   upsertSearchAttributes,
@@ -8,18 +9,20 @@ import {
 } from '@temporalio/workflow';
 import type { ControlActivities, Opened } from '../activities/calls';
 import type { Outline } from '../domain/plan';
+import { pageOf } from '../domain/progress-pages';
 import type { Outcome } from '../domain/rollback-event';
 import { searchAttributes } from '../temporal/names';
 import { carrying, closing, control, faultOf } from './activities';
 import { askApproval } from './approval';
 import { confirm, type Confirmation } from './confirm';
 import { Desk } from './desk';
-import { planQuery, statusQuery, type RollbackInput, type RollbackResult } from './messages';
+import { takeUp } from './go-on';
+import { planQuery, statusQuery, type Continued, type RollbackInput, type RollbackResult } from './messages';
 import { planRoad, type Road } from './plan-road';
 import { RollbackRecord } from './record';
 import { beginAnewAfterReset } from './reset';
 import { reinstate } from './reinstate';
-import { revertAll } from './revert-all';
+import { carryThrough, revertAll, type RevertOutcome } from './revert-all';
 import type { UnitPlace } from './run-unit';
 
 /** How the road ended, before the papers are written. */
@@ -38,7 +41,9 @@ export async function rollback(input: RollbackInput): Promise<RollbackResult> {
   const desk = new Desk(record);
   let outline: Outline | undefined;
   desk.listen();
-  setHandler(statusQuery, () => record.progress, { description: 'The whole record so far' });
+  setHandler(statusQuery, (page) => pageOf(record.progress, pageNumber(page)), {
+    description: 'The record so far; a long one by pages, counted from 0',
+  });
   setHandler(planQuery, () => (outline === undefined ? undefined : planAnswerOf(outline)), {
     description: 'Digest, verdict and short text of the plan',
   });
@@ -48,30 +53,69 @@ export async function rollback(input: RollbackInput): Promise<RollbackResult> {
 }
 
 async function walkToTheEnd(road: Road): Promise<RollbackResult> {
-  const ending = await walk(road).catch((thrown: unknown) => faultEnding(road.record, thrown));
+  const ending = await walk(road).catch((thrown: unknown) => {
+    if (thrown instanceof ContinueAsNew) throw thrown;
+    return faultEnding(road.record, thrown);
+  });
   return close(road, ending);
 }
 
 async function walk(road: Road): Promise<Ending> {
-  const { record } = road;
-  const opened = await open(road);
-  let previousPlanRef: string | undefined;
+  const { continued } = road.input;
+  if (continued === undefined) return walkFrom(road, await open(road), undefined);
+  begin(road, continued);
+  const { opened, place, states } = await takeUp(road, continued);
+  return (
+    (await afterReverting(road, opened, place.outline, await carryThrough(road, opened, place, states))) ??
+    walkFrom(road, opened, place.outline.planRef)
+  );
+}
+
+/** Plans, asks and reverts, and again after drift. */
+async function walkFrom(road: Road, opened: Opened, previous: string | undefined): Promise<Ending> {
+  let previousPlanRef = previous;
   for (;;) {
     const planned = await planRoad(road, opened, previousPlanRef);
     if (planned.kind === 'ended') return planned;
     const { outline } = planned;
     const approved = await askApproval(road, opened, outline);
     if (approved !== undefined) return approved;
-    const reverted = await revertAll(road, opened, outline);
-    if (reverted.kind === 'restored') record.add({ kind: 'restored' });
-    await recordArrivals(road, outline);
-    if (reverted.kind === 'replan') {
-      previousPlanRef = outline.planRef;
-      continue;
-    }
-    if (reverted.kind === 'ended') return reverted;
-    return confirmAll(road, opened, reverted.place);
+    const ending = await afterReverting(road, opened, outline, await revertAll(road, opened, outline));
+    if (ending !== undefined) return ending;
+    previousPlanRef = outline.planRef;
   }
+}
+
+/** Undefined = drift: plan again. */
+async function afterReverting(
+  road: Road,
+  opened: Opened,
+  outline: Outline,
+  reverted: RevertOutcome,
+): Promise<Ending | undefined> {
+  if (reverted.kind === 'restored') road.record.add({ kind: 'restored' });
+  await recordArrivals(road, outline);
+  if (reverted.kind === 'replan') return undefined;
+  return reverted.kind === 'ended' ? reverted : confirmAll(road, opened, reverted.place);
+}
+
+/** Before anything is awaited: what people say to a fresh run is heard by somebody who knows where it stands. */
+function begin({ record, desk }: Road, { rollback: id, nextSeq, opened, steering }: Continued): void {
+  record.begin(id, nextSeq);
+  know(desk, opened);
+  desk.dispatched = true;
+  desk.steering.begin(opened.policies.onFailure);
+  desk.steering.recall(steering);
+}
+
+function know(desk: Desk, { approval, policies }: Opened): void {
+  desk.selfApproval = approval.selfApproval;
+  desk.resumeWithinMs = policies.resumeWithinMs;
+}
+
+/** A query is asked by anybody with anything. */
+function pageNumber(page: unknown): number {
+  return typeof page === 'number' && Number.isInteger(page) && page >= 0 ? page : 0;
 }
 
 /** Until the checks say so, the deadline has come, or somebody wants the bad releases back. */
@@ -91,8 +135,7 @@ async function open({ input, record, desk }: Road): Promise<Opened> {
   const { workflowId, runId } = workflowInfo();
   const { key, request } = input;
   const opened = await control.openRollback({ workflowId, runId, key, request });
-  desk.selfApproval = opened.approval.selfApproval;
-  desk.resumeWithinMs = opened.policies.resumeWithinMs;
+  know(desk, opened);
   const { environment, components, reason, requester, trigger, dryRun } = request;
   record.add({
     kind: 'opened',

@@ -12,6 +12,8 @@ export interface UnitPlace {
   readonly environment: string;
   readonly outline: Outline;
   readonly fence: number;
+  /** Events after which it goes on in a fresh run; a default of some thousands. */
+  readonly eventsAtMost?: number;
 }
 
 /** How one unit ended. Drift and stop are values. */

@@ -1,5 +1,6 @@
 import type { Effect } from '../domain/consideration';
 import type { OnFailure } from '../domain/catalog';
+import type { SteeringMemory } from './messages';
 import type { RollbackRecord } from './record';
 import type { UnitStates } from './unit-states';
 
@@ -50,6 +51,20 @@ export class Steering {
   /** Something failed that nobody has decided about. */
   get isUndecided(): boolean {
     return this.undecided.size > 0;
+  }
+
+  /** Nobody wants anything that has not been taken up. */
+  get isQuiet(): boolean {
+    return !this.halts && this.words.length === 0 && this.undecided.size === 0;
+  }
+
+  memory(): SteeringMemory {
+    return { retriedOnce: [...this.retriedOnce], skippedSteps: [...this.skippedSteps] };
+  }
+
+  recall({ retriedOnce, skippedSteps }: SteeringMemory): void {
+    for (const unit of retriedOnce) this.retriedOnce.add(unit);
+    for (const [step, word] of skippedSteps) this.skippedSteps.set(step, word);
   }
 
   /** Another plan is carried out: what was said about the units of the one before is over. */

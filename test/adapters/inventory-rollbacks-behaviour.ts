@@ -48,6 +48,21 @@ export function describeRollbacks(open: OpenInventory): void {
       expect(await rollbacks.open('rollback/staging/k', 'run-3', 'k', staging)).toBe('rb-staging-1');
     });
 
+    it('knows a rollback by the run in which it goes on, and so do its locks', async () => {
+      const { rollbacks, locks } = inventory;
+      const rollback = await rollbacks.open('w', 'run-1', 'k', request);
+      const { fence } = (await locks.take('production', ['orders'], {
+        rollback,
+        workflowId: 'w',
+        runId: 'run-1',
+      })) as { readonly fence: number };
+      await rollbacks.goesOnAs(rollback, 'run-2');
+      expect(await rollbacks.find('w')).toMatchObject({ rollback, runId: 'run-2' });
+      expect(await locks.held('production')).toMatchObject([{ rollback, runId: 'run-2', fence }]);
+      const again = await locks.take('production', ['orders'], { rollback, workflowId: 'w', runId: 'run-2' });
+      expect(again).toEqual({ taken: true, fence });
+    });
+
     it('gives no number twice when many open at once', async () => {
       const { rollbacks } = inventory;
       const opened = await Promise.all(

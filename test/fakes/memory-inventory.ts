@@ -39,7 +39,13 @@ export function memoryInventory(now: () => number = Date.now): Inventory {
     documents: memoryDocuments(),
     releases: memoryReleases(now, underWay),
     captures: memoryCaptures(),
-    rollbacks: rollbacks.book,
+    rollbacks: {
+      ...rollbacks.book,
+      async goesOnAs(rollback, runId) {
+        await rollbacks.book.goesOnAs(rollback, runId);
+        locks.goesOnAs(rollback, runId);
+      },
+    },
     journal: memoryJournal(now, locks.holderOf, writes, rollbacks.hasEnded),
     locks: locks.table,
     writes,
@@ -116,7 +122,7 @@ function memoryCaptures(): CaptureShelf {
 interface KeptRollback {
   readonly rollback: string;
   readonly workflowId: string;
-  readonly runId: string;
+  runId: string;
   readonly key: string;
   readonly request: RollbackRequest;
   readonly openedAtMs: number;
@@ -134,6 +140,9 @@ function memoryRollbacks(now: () => number) {
       const rollback = `rb-${request.environment}-${number}`;
       kept.push({ rollback, workflowId, runId, key, request, openedAtMs: now(), events: new Map() });
       return rollback;
+    },
+    async goesOnAs(rollback, runId) {
+      for (const one of kept) if (one.rollback === rollback) one.runId = runId;
     },
     async append(rollback, events) {
       const found = kept.find((one) => one.rollback === rollback);
@@ -235,7 +244,10 @@ function memoryLocks(now: () => number) {
       .map(({ rollback }) => rollback);
   const holderOf = (environment: string, component: ComponentKey): KeptLock | undefined =>
     locksIn(environment).find((lock) => lock.component === component);
-  return { table, holding, holderOf };
+  const goesOnAs = (rollback: string, runId: string): void => {
+    kept = kept.map((lock) => (lock.rollback === rollback ? { ...lock, runId } : lock));
+  };
+  return { table, holding, holderOf, goesOnAs };
 }
 
 function memorySwitch(now: () => number): WriteSwitch {

@@ -58,6 +58,27 @@ export function chainShape(length: number): Shape {
   };
 }
 
+/** `lanes` chains side by side, each as long as `length`: `l0-0 ← l0-1 ← …`; the first of each is the bad one. */
+export function lanesShape(lanes: number, length: number): Shape {
+  const laneNames = Array.from({ length: lanes }, (_lane, lane) =>
+    Array.from({ length }, (_one, at) => `l${lane}-${at}`),
+  );
+  const all = laneNames.flat();
+  const at = (version: string): Readonly<Record<string, string>> =>
+    Object.fromEntries(all.map((name) => [name, version]));
+  const pairs = laneNames.flatMap((names) => names.slice(1).map((name, index) => [name, names[index]!] as const));
+  return {
+    good: at('1.0.0'),
+    bad: at('2.0.0'),
+    dependsOn: Object.fromEntries(pairs.map(([name, before]) => [name, [before]])),
+    rules: pairs.map(([name, before]) => ({
+      id: `${name}-needs-${before}`,
+      forbid: [{ [name]: '>=2' }, { [before]: '<2' }],
+      scope: 'placement',
+    })),
+  };
+}
+
 /** One environment of instant layers, a worker for it, and hands to start and steer rollbacks. */
 export class RoadTest {
   readonly layers: InstantLayers;
@@ -131,7 +152,11 @@ export class RoadTest {
   }
 
   /** Starts a rollback of these components; `ana@test` asks. */
-  start(components: readonly string[], change: Partial<RollbackRequest> = {}): Promise<WorkflowHandle> {
+  start(
+    components: readonly string[],
+    change: Partial<RollbackRequest> = {},
+    more: Partial<RollbackInput> = {},
+  ): Promise<WorkflowHandle> {
     const key = randomUUID();
     const request: RollbackRequest = {
       environment: this.environment,
@@ -144,7 +169,7 @@ export class RoadTest {
       trigger: 'test',
       ...change,
     };
-    const input: RollbackInput = { key, request };
+    const input: RollbackInput = { key, request, ...more };
     return this.client.workflow.start('rollback', {
       workflowId: `rollback/${this.environment}/${key}`,
       taskQueue: this.queue,
@@ -171,6 +196,20 @@ export class RoadTest {
     );
     const progress = await handle.query(statusQuery);
     throw new Error(`never came: ${wanted.toString()}\n${JSON.stringify({ pending, progress }, null, 1)}`);
+  }
+
+  /** The newest run of a rollback, as soon as it is as wanted and the inventory knows it. */
+  async currentRun(
+    handle: WorkflowHandle,
+    wanted: (run: { readonly runId: string }) => boolean,
+  ): Promise<{ readonly runId: string }> {
+    for (let look = 0; look < 400; look += 1) {
+      const { runId } = await handle.describe();
+      const row = await this.inventory.rollbacks.find(handle.workflowId);
+      if (wanted({ runId }) && row?.runId === runId) return { runId };
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error('no such run');
   }
 
   async openAsk(handle: WorkflowHandle, kind: Ask['kind'] = 'approval'): Promise<Ask> {

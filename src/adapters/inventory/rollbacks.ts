@@ -14,6 +14,11 @@ import { jsonText } from './json-text';
 export function rollbackBook(database: Database): RollbackBook {
   return {
     open: (workflowId, runId, key, request) => open(database, workflowId, runId, key, request),
+    async goesOnAs(rollback, runId) {
+      await database.rows(sql`
+        with moved as (update lastgood.locks set run_id = ${runId} where rollback = ${rollback})
+        update lastgood.rollbacks set run_id = ${runId} where id = ${rollback}`);
+    },
     append: (rollback, events) => append(database, rollback, events),
     async events(rollback, afterSeq = -1) {
       const rows = await database.rows(sql<{ readonly body: RollbackEvent }>`
