@@ -3,12 +3,13 @@ import { componentKeys, layersOf } from '../domain/catalog-view';
 import { byCodeUnit, componentOf, type ComponentKey } from '../domain/identity';
 import type { Json } from '../domain/json';
 import type { LiveFact, PlanFacts, ReleaseFact, SourceFact } from '../domain/plan';
-import type { Deployment, Release, ReleaseEvent } from '../domain/release';
+import type { Release, ReleaseEvent } from '../domain/release';
 import type { LayerGoal, Observation } from '../domain/reverter';
 import { standing } from '../domain/standing';
 import { planScope } from '../planning';
 import type { ControlActivities, LayerAddress, Scoped } from './calls';
 import { flagsSeen, type FlagsSeen } from './flags';
+import { obstaclesOf } from './obstacles';
 import { batchesOf, requireComponent } from './open';
 import type { ObservationEntry, ScopeDocument, Shelf } from './shelf';
 import type { ActivityWorld } from './world';
@@ -27,7 +28,7 @@ export async function scope(
     input.observationRefs.map((ref) => shelf.document<readonly ObservationEntry[]>(ref)),
   );
   const observations = batches.flat();
-  const { facts, flagLimits, notes, histories } = await collectFacts(world, catalog, input.request, observations);
+  const { facts, flagLimits, notes, histories } = await collectFacts(world, catalog, input, observations);
   const scoped = planScope(facts);
   const isFlagOnly = facts.flagOnly === true;
   const goals = isFlagOnly ? [] : await goalsOf(world, catalog, scoped.targets, histories);
@@ -39,7 +40,7 @@ export async function scope(
 async function collectFacts(
   world: ActivityWorld,
   catalog: Catalog,
-  request: Parameters<ControlActivities['scope']>[0]['request'],
+  { request, rollback }: Parameters<ControlActivities['scope']>[0],
   observations: readonly ObservationEntry[],
 ): Promise<{
   readonly facts: PlanFacts;
@@ -53,24 +54,25 @@ async function collectFacts(
   const seen = await Promise.all(keys.map((key) => lookAt(world, catalog, key, observations, flags)));
   const histories = new Map(seen.map(({ key, history }) => [key, history]));
   const bad = request.components.flatMap((name) => requireComponent(catalog, name)).sort(byCodeUnit);
+  const live = Object.fromEntries(seen.flatMap((one) => (one.live === undefined ? [] : [[one.key, one.live]])));
   const facts: PlanFacts = {
     environment,
     catalog,
     bad: [...new Set(bad)],
-    live: Object.fromEntries(seen.flatMap(({ key, live }) => (live === undefined ? [] : [[key, live]]))),
+    live,
     releases: seen.flatMap(({ releases }) => releases),
     observedTogether: await world.inventory.releases.observedTogether(environment, catalog.policies.knownGoodAfterMs),
     to: request.to,
     accept: request.accept,
     ...(request.flagOnly === undefined ? {} : { flagOnly: request.flagOnly }),
     ...(request.decision === undefined ? {} : { decision: request.decision }),
-    obstacles: seen.flatMap(({ obstacles }) => obstacles),
+    obstacles: await obstaclesOf(world, catalog, { rollback, bad: [...new Set(bad)], live, observations }),
     flagSteps: flags.steps,
   };
   return {
     facts,
     flagLimits: flags.limits,
-    notes: [...(await runningDeployments(world, catalog)), ...seen.flatMap(({ notes }) => notes)],
+    notes: seen.flatMap(({ notes }) => notes),
     histories,
   };
 }
@@ -80,7 +82,6 @@ interface Seen {
   readonly live: LiveFact | undefined;
   readonly releases: readonly ReleaseFact[];
   readonly history: History;
-  readonly obstacles: NonNullable<PlanFacts['obstacles']>;
   readonly notes: readonly string[];
 }
 
@@ -97,9 +98,6 @@ async function lookAt(
   const entries = observations.filter(({ component }) => component === key);
   const versionEntry = entries.find((entry) => entry.layer === layer?.id);
   const seen = versionEntry?.observation;
-  const obstacles = entries.flatMap(({ layer: id, fault }) =>
-    fault === undefined ? [] : [{ code: fault.code, component: key, why: `${id} could not be observed: ${fault.why}` }],
-  );
   let history: History = await world.inventory.releases.history(environment, key);
   const notes: string[] = [];
   let release = seen === undefined || layer === undefined ? undefined : releaseShown(history, layer, seen);
@@ -117,7 +115,7 @@ async function lookAt(
   }
   const releases = history.map((entry) => releaseFact(world, catalog, key, entry, seen));
   const live = release === undefined ? undefined : liveFact(release, seen, entries, flags.states[key]);
-  return { key, live, releases, history, obstacles, notes };
+  return { key, live, releases, history, notes };
 }
 
 /** The release whose artifact this layer runs; by digest, and by label only where the layer can not tell the digest. */
@@ -231,14 +229,4 @@ async function goalsOf(
     }),
   );
   return perTarget.flat();
-}
-
-async function runningDeployments(world: ActivityWorld, catalog: Catalog): Promise<readonly string[]> {
-  const begun = await world.inventory.releases.deployments(catalog.environment, { status: 'begun', limit: 20 });
-  const fresh = (deployment: Deployment): boolean =>
-    world.now() - deployment.beganAtMs < catalog.policies.deployTimeoutMs;
-  return begun.filter(fresh).map(({ deployment, by, beganAtMs, releases }) => {
-    const seconds = Math.round((world.now() - beganAtMs) / 1000);
-    return `deployment ${deployment} of ${releases.map(({ component }) => component).join(', ')} is still running (started ${seconds} s ago by ${by})`;
-  });
 }
