@@ -3,7 +3,7 @@ import type { Action, Ask, Decision, DecisionAnswer, DecisionMessage } from '../
 import type { Consideration, DecisionContext, Effect, UnitStanding } from '../domain/consideration';
 import { considerDecision, readMessage } from '../domain/decide';
 import type { OutlineUnit } from '../domain/plan';
-import { actionDescription, actions, actionSignal, actionUpdate } from './messages';
+import { actionDescriptions, actions, actionSignal, actionUpdate } from './messages';
 import type { RollbackRecord } from './record';
 import { takeSender } from './sender';
 import { Steering } from './steering';
@@ -45,7 +45,11 @@ export class Desk {
 
   /** Registers every handler. Must run before the workflow's first await: signals may be waiting already. */
   listen(): void {
-    this.describe(undefined);
+    for (const action of actions) {
+      const description = actionDescriptions[action];
+      setHandler(actionSignal(action), (raw) => void this.take(action, raw, 'signal'), { description });
+      setHandler(actionUpdate(action), (raw) => this.take(action, raw, 'update'), { description });
+    }
     setDefaultSignalHandler((name) => this.takeUnknown(name));
   }
 
@@ -67,7 +71,6 @@ export class Desk {
     const ask: Ask = { ...question, id, openedAtMs, expiresAtMs: openedAtMs + expiresMs };
     this.answer = undefined;
     this.record.add({ kind: 'asked', ask });
-    this.describe(ask);
     return ask;
   }
 
@@ -79,17 +82,7 @@ export class Desk {
     });
     const answer = this.answer ?? (this.stopping === undefined ? 'expired' : 'stopped');
     this.record.add({ kind: 'ask-closed', ask: ask.id, how: answer === 'expired' ? 'expired' : 'answered' });
-    this.describe(undefined);
     return answer;
-  }
-
-  /** What the Temporal UI shows beside each signal: an example to paste, with the open ask already in it. */
-  private describe(ask: Ask | undefined): void {
-    for (const action of actions) {
-      const description = actionDescription(action, ask);
-      setHandler(actionSignal(action), (raw) => void this.take(action, raw, 'signal'), { description });
-      setHandler(actionUpdate(action), (raw) => this.take(action, raw, 'update'), { description });
-    }
   }
 
   private take(action: Action, raw: unknown, method: Decision['method']): DecisionAnswer {

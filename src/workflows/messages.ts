@@ -1,7 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Opened } from '../activities/calls';
-import type { Action, Ask, DecisionAnswer, DecisionMessage } from '../domain/approval';
-import { choiceName } from '../domain/decide';
+import type { Action, DecisionAnswer, DecisionMessage } from '../domain/approval';
 import type { ComponentKey } from '../domain/identity';
 import type { ProgressPage } from '../domain/progress-pages';
 import type { Outcome } from '../domain/rollback-event';
@@ -55,37 +54,21 @@ export interface PlanAnswer {
   readonly ref: string;
 }
 
-/** What each action does, and the fields of its example; the order in which people meet them. */
-const about: Readonly<Record<Action, { readonly does: string; readonly fields: readonly (keyof DecisionMessage)[] }>> =
-  {
-    approve: { does: 'Carry out exactly the plan that is asked about.', fields: ['ask', 'planDigest', 'comment'] },
-    reject: { does: 'Do not carry out the plan that is asked about.', fields: ['ask', 'planDigest', 'comment'] },
-    pause: { does: 'Let what runs end and start nothing new, until somebody says resume.', fields: ['comment'] },
-    resume: { does: 'Go on after a pause.', fields: ['comment'] },
-    stop: { does: 'Let what runs end, start nothing new, and keep everything as it is.', fields: ['comment'] },
-    decide: { does: 'Answer the open question with one of its choices.', fields: ['ask', 'choice', 'comment'] },
-    retry: { does: 'Try a failed unit again.', fields: ['target', 'comment'] },
-    skip: { does: 'Leave out a unit or a step; what waits for it is left behind.', fields: ['target', 'comment'] },
-    reinstate: { does: 'Ask for approval of putting the BAD releases back.', fields: ['comment'] },
-  };
+/** What the Temporal UI shows beside each handler: what it does, and an example to paste. Short: its list cuts long ones off. */
+export const actionDescriptions: Readonly<Record<Action, string>> = {
+  approve: 'Carry out the plan. Paste from User Metadata: {"ask":"…","planDigest":"…"}',
+  reject: 'Do not carry it out. Paste from User Metadata: {"ask":"…","planDigest":"…"}',
+  pause: 'Start nothing new. Paste: {"comment":"why"}',
+  resume: 'Go on after a pause. Paste: {"comment":"why"}',
+  stop: 'Keep everything as it is. Paste: {"comment":"why"}',
+  decide: 'Answer a question. Paste from User Metadata: {"ask":"…","choice":"…"}',
+  retry: 'Try a failed unit again. Paste: {"target":"orders","comment":"why"}',
+  skip: 'Leave a unit or step out. Paste: {"target":"orders","comment":"why"}',
+  reinstate: 'Ask to put the BAD release back. Paste: {"comment":"why"}',
+};
 
 /** All actions, in the order in which people meet them. */
-export const actions = Object.keys(about) as readonly Action[];
-
-/** What the Temporal UI shows beside a handler: what it does, and an example to paste, with the open ask in it. */
-export function actionDescription(action: Action, ask: Ask | undefined): string {
-  const { does, fields } = about[action];
-  const choice = ask?.choices[0];
-  const values: Readonly<Record<string, string | undefined>> = {
-    ask: ask?.id,
-    planDigest: ask?.planDigest,
-    choice: choice === undefined ? undefined : choiceName(choice),
-    target: ask?.choices.find((offered) => offered.action === action)?.target ?? 'orders',
-    comment: 'why',
-  };
-  const example = Object.fromEntries(fields.map((field) => [field, values[field] ?? '…']));
-  return `${does} Paste: ${JSON.stringify(example)}`;
-}
+export const actions = Object.keys(actionDescriptions) as readonly Action[];
 
 /** One signal per action; the argument is read tolerantly, so its type is a wish. */
 export const actionSignal = (action: Action) => defineSignal<[DecisionMessage?]>(action);
