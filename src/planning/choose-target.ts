@@ -83,7 +83,7 @@ function explicit(
   const candidates = judged.filter(({ against }) => against === undefined).map(({ candidate }) => candidate);
   if (candidates.length > 0) return { candidates, passedOver: [] };
   const why = judged.map(({ against }) => against)[0] ?? unknownVersion(releases, live[at]!, wanted, reader);
-  const good = newestFirst(otherThan(releases, live[at]!), live[at]!, reader).find(({ status }) => status === 'good');
+  const good = newestFirst(otherThan(releases, live[at]!), live[at]!, reader).find(canBeHad);
   const block = badTarget(facts.environment, { key: keys[at]!, wanted, why, unverified: named, good });
   return { candidates, passedOver: [], block };
 }
@@ -174,6 +174,12 @@ function sourceOf({ sources }: ReleaseFact): {
 }
 
 const noSource = { sourcesTried: [] };
+
+/** Known-good, and not without any source. */
+function canBeHad(release: ReleaseFact): boolean {
+  const { source, sourcesTried } = sourceOf(release);
+  return release.status === 'good' && (source !== undefined || sourcesTried.length === 0);
+}
 
 const sourceOrder = ['captur', 'cache', 'registry', 'git', 'backup'];
 

@@ -45,7 +45,7 @@ export class VersionReader {
   compare(left: string, right: string): number {
     const [leftSemver, rightSemver] = [this.semver(left), this.semver(right)];
     if (leftSemver !== null && rightSemver !== null) {
-      return leftSemver.compareBuild(rightSemver) || byCodeUnit(left, right);
+      return leftSemver.compare(rightSemver) || leftSemver.compareBuild(rightSemver) || byCodeUnit(left, right);
     }
     if (leftSemver !== null || rightSemver !== null) return leftSemver === null ? -1 : 1;
     return compareNaturally(left, right);

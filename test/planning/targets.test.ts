@@ -114,6 +114,13 @@ describe('which of several', () => {
     expect(targetOf(one(timed))?.to.version).toBe('4.0.0');
   });
 
+  test('versions compare by number: 2.9.0 before 2.10.0, a pre-release before its release', () => {
+    const versions = ['2.9.0', '2.10.0', '2.10.0-rc.9', '2.10.0-rc.10'];
+    const releases = versions.map((version) => release('shop', version, 'good', { digest: version }));
+    expect(targetOf(one(releases))?.to.version).toBe('2.10.0');
+    expect(targetOf(one(releases.filter(({ version }) => version !== '2.10.0')))?.to.version).toBe('2.10.0-rc.10');
+  });
+
   test('labels that are not semver compare by number: m9 before m10', () => {
     const facts = one(
       [release('shop', 'm9', 'good', { digest: 'a' }), release('shop', 'm10', 'good', { digest: 'b' })],
