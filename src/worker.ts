@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WorkflowNotFoundError } from '@temporalio/client';
@@ -21,6 +21,7 @@ import { connectionOf, openTemporal, type TemporalDoor } from './client/temporal
 import { keepSweeping } from './client/sweep';
 import { parseCatalog } from './contract';
 import { readSettings, type Settings } from './contract/settings';
+import { digestOfBytes } from './digest';
 import type { Catalog } from './domain/catalog';
 import { asLastgoodError, LastgoodError } from './domain/errors';
 import { reverters } from './reverters';
@@ -74,7 +75,7 @@ async function main(): Promise<void> {
   const workers = await Promise.all([
     Worker.create({
       ...shared,
-      ...workflowSource(),
+      ...workflowSource(settings),
       taskQueue: controlQueue,
       activities: control,
       maxCachedWorkflows,
@@ -82,7 +83,8 @@ async function main(): Promise<void> {
     }),
     ...queues.map((taskQueue) => Worker.create({ ...shared, taskQueue, activities: layers })),
   ]);
-  log.info({ queues: [controlQueue, ...queues] }, 'worker is polling');
+  const build = workers[0]?.options.buildId;
+  log.info({ queues: [controlQueue, ...queues], build }, 'worker is polling');
   const over = new AbortController();
   const sweeping = keepSweeping({ inventory, temporal: () => Promise.resolve(door) }, sweepEveryMs, over.signal, (swept) =>
     'fault' in swept
@@ -95,14 +97,34 @@ async function main(): Promise<void> {
   await Promise.all([connection.close(), door.close(), inventory.close()]);
 }
 
+type WorkflowSource = Pick<
+  WorkerOptions,
+  'workflowBundle' | 'workflowsPath' | 'interceptors' | 'workerDeploymentOptions'
+>;
+
 /** The bundle of the build where there is one; in a source tree the SDK bundles at start. */
-function workflowSource(): Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'interceptors'> {
+function workflowSource(settings: Settings): WorkflowSource {
   const codePath = join(__dirname, 'workflow-bundle.js');
-  if (existsSync(codePath)) return { workflowBundle: { codePath } };
+  if (existsSync(codePath)) {
+    const buildId = digestOfBytes(readFileSync(codePath)).slice('sha256:'.length).slice(0, 12);
+    return { workflowBundle: { codePath }, workerDeploymentOptions: deploymentOf(settings, buildId) };
+  }
   return {
     workflowsPath: require.resolve('./workflows'),
     interceptors: { workflowModules: [require.resolve('./workflows/sender')] },
+    workerDeploymentOptions: deploymentOf(settings, 'source'),
   };
+}
+
+/** Which build this is, shown in every history. The server shares out work by it only if the settings ask for that. */
+function deploymentOf(
+  { versioning }: Settings,
+  buildId: string,
+): NonNullable<WorkerOptions['workerDeploymentOptions']> {
+  const version = { deploymentName: 'lastgood', buildId };
+  if (versioning === undefined) return { version, useWorkerVersioning: false };
+  const defaultVersioningBehavior = versioning === 'pinned' ? 'PINNED' : 'AUTO_UPGRADE';
+  return { version, useWorkerVersioning: true, defaultVersioningBehavior };
 }
 
 /** Every credential domain that the catalog names, or those of LASTGOOD_CREDENTIALS alone. */
@@ -130,10 +152,7 @@ async function readCatalogs({ catalogPath }: Settings): Promise<readonly Catalog
 
 async function isOpen({ client }: TemporalDoor, workflowId: string, runId: string): Promise<boolean> {
   try {
-    const { name } = (await client.workflow.getHandle(workflowId, runId).describe()).status;
-    if (name !== 'CONTINUED_AS_NEW') return name === 'RUNNING';
-    // It goes on in a fresh run, which has not told the inventory yet.
-    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
+    return (await client.workflow.getHandle(workflowId, runId).describe()).status.name === 'RUNNING';
   } catch (thrown) {
     if (thrown instanceof WorkflowNotFoundError) return false;
     throw thrown;

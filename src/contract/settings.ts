@@ -23,6 +23,8 @@ export interface Settings {
   /** Credential domains this worker serves; empty = all that its catalog names. */
   readonly credentials: readonly string[];
   readonly gatewayPort?: number;
+  /** How the server shares out workflows among builds of the worker; left out = any worker takes any of them. */
+  readonly versioning?: 'auto-upgrade' | 'pinned';
 }
 
 /**
@@ -38,6 +40,7 @@ export function readSettings(env: NodeJS.ProcessEnv, devFile: unknown = readDevF
   const catalogPath = set(env, 'LASTGOOD_CATALOG') ?? dev.catalog;
   const captureKey = readCaptureKey(env, dev.captureKeyFile);
   const gatewayPort = readPort(env);
+  const versioning = readVersioning(env);
   return {
     databaseUrl: readDatabaseUrl(env, dev.databaseUrl),
     ...(catalogPath === undefined ? {} : { catalogPath }),
@@ -47,6 +50,7 @@ export function readSettings(env: NodeJS.ProcessEnv, devFile: unknown = readDevF
     reportsDir: set(env, 'LASTGOOD_REPORTS') ?? join(dataDir, 'reports'),
     credentials: readCredentials(env),
     ...(gatewayPort === undefined ? {} : { gatewayPort }),
+    ...(versioning === undefined ? {} : { versioning }),
   };
 }
 
@@ -136,6 +140,12 @@ function readCredentials(env: NodeJS.ProcessEnv): readonly string[] {
     `LASTGOOD_CREDENTIALS names "${wrong}"`,
     'write credential domains of the catalog, separated by commas: default,flags',
   );
+}
+
+function readVersioning(env: NodeJS.ProcessEnv): Settings['versioning'] {
+  const text = set(env, 'LASTGOOD_VERSIONING');
+  if (text === undefined || text === 'auto-upgrade' || text === 'pinned') return text;
+  throw invalid(`LASTGOOD_VERSIONING is "${text}"`, 'write auto-upgrade or pinned, or leave it out: docs/operating.md');
 }
 
 function readPort(env: NodeJS.ProcessEnv): number | undefined {

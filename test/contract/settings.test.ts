@@ -33,6 +33,7 @@ describe('settings', () => {
       LASTGOOD_REPORTS: '/var/reports',
       LASTGOOD_CREDENTIALS: 'default, flags,flags',
       LASTGOOD_GATEWAY_PORT: '8080',
+      LASTGOOD_VERSIONING: 'pinned',
       TEMPORAL_ADDRESS: 'temporal:7233',
     });
     expect(settings).toEqual({
@@ -44,6 +45,7 @@ describe('settings', () => {
       reportsDir: '/var/reports',
       credentials: ['default', 'flags'],
       gatewayPort: 8080,
+      versioning: 'pinned',
     });
   });
 
@@ -105,6 +107,11 @@ describe('settings', () => {
       { LASTGOOD_DATABASE_URL: database, LASTGOOD_GATEWAY_PORT: '99999' },
       'SETTINGS_INVALID',
       /LASTGOOD_GATEWAY_PORT is "99999"/,
+    ],
+    [
+      { LASTGOOD_DATABASE_URL: database, LASTGOOD_VERSIONING: 'yes' },
+      'SETTINGS_INVALID',
+      /LASTGOOD_VERSIONING is "yes"/,
     ],
   ])('that are wrong (%p) are refused without showing a secret', (env, code, sentence) => {
     const error = errorOf(env);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { createActivities } from '../../src/activities';
 import type { SurveyInput } from '../../src/activities/calls';
 import type { ActivityWorld } from '../../src/activities/world';
@@ -17,6 +17,9 @@ import { dataConverter } from '../../src/temporal/data-converter';
 import { layerQueue } from '../../src/temporal/names';
 import { statusQuery, type RollbackInput, type RollbackResult } from '../../src/workflows/messages';
 import { artifactDigest, InstantLayers } from '../fakes/instant-layer';
+
+/** How a worker says which build it is, and whether the server shares out work by that. */
+export type WorkerDeploymentOptions = NonNullable<WorkerOptions['workerDeploymentOptions']>;
 
 // The SDK tells every state of every worker; a test wants to hear of trouble only.
 Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -119,7 +122,8 @@ export class RoadTest {
     await this.inventory.close();
   }
 
-  async startWorkers(bundle: WorkflowBundleWithSourceMap): Promise<void> {
+  /** `deployment`: the build that the worker of the workflows says it is. */
+  async startWorkers(bundle: WorkflowBundleWithSourceMap, deployment?: WorkerDeploymentOptions): Promise<void> {
     const world: ActivityWorld = {
       inventory: this.inventory,
       outside: createWorld(),
@@ -139,6 +143,7 @@ export class RoadTest {
         workflowBundle: bundle,
         activities: control,
         stickyQueueScheduleToStartTimeout: '1 s',
+        ...(deployment === undefined ? {} : { workerDeploymentOptions: deployment }),
       }),
       Worker.create({ ...shared, taskQueue: layerQueue(this.queue), activities: layers }),
     ]);
