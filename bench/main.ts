@@ -1,30 +1,56 @@
-import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
+import { spawn } from 'node:child_process';
+import { join, resolve } from 'node:path';
 
-/** Every bench by name, with the flags of Node that it needs. Each is `<name>/main.ts` and runs in a process of its own. */
-const benches: Readonly<Record<string, readonly string[]>> = {
-  planner: ['--expose-gc'],
-  floor: [],
-  memory: ['--expose-gc', '--require', join(__dirname, 'memory', 'heap-teller.js')],
+/** One bench: the figures of issue lists that it prints, about how long it takes on a quiet machine, and how it is run. */
+interface Bench {
+  readonly figures: readonly string[];
+  readonly minutes: number;
+  readonly flags?: readonly string[];
+  /** Runs from its sources, because it starts real processes of the build. */
+  readonly fromSource?: boolean;
+}
+
+const benches: Readonly<Record<string, Bench>> = {
+  planner: { figures: ['B6'], minutes: 3, flags: ['--expose-gc'] },
+  makespan: { figures: ['B1', 'B5', 'B7'], minutes: 8 },
+  script: { figures: ['B2'], minutes: 7 },
+  floor: { figures: ['B3', 'B4'], minutes: 1 },
+  recovery: { figures: ['B8'], minutes: 2, fromSource: true },
+  crowd: { figures: ['B9', 'B11'], minutes: 10 },
+  approval: { figures: ['B10'], minutes: 1 },
+  memory: {
+    figures: [],
+    minutes: 1,
+    flags: ['--expose-gc', '--require', join(__dirname, 'memory', 'heap-teller.js')],
+  },
 };
 
-/** `npm run bench` runs all of them, `npm run bench -- floor` the named ones. */
-function main(asked: readonly string[]): number {
-  const names = asked.length === 0 ? Object.keys(benches) : asked;
-  const unknown = names.filter((name) => !Object.hasOwn(benches, name));
-  if (unknown.length > 0) {
-    const known = Object.keys(benches).join(', ');
-    process.stderr.write(`there is no bench "${unknown.join(', ')}"; there are: ${known}\n`);
+/** `npm run bench` runs all of them; names (`floor`) or figures (`B3`) choose. Prints Markdown. */
+async function main(asked: readonly string[]): Promise<number> {
+  const names = asked.map((wanted) =>
+    Object.keys(benches).find((name) => name === wanted || benches[name]!.figures.includes(wanted)),
+  );
+  if (names.includes(undefined)) {
+    const known = Object.entries(benches).map(([name, { figures }]) => [name, ...figures].join(' '));
+    process.stderr.write(`there is no bench "${asked[names.indexOf(undefined)]}"; there are: ${known.join(', ')}\n`);
     return 2;
   }
-  return Math.max(...names.map(run));
+  const chosen = new Set(asked.length === 0 ? Object.keys(benches) : names.map(String));
+  let worst = 0;
+  for (const name of chosen) worst = Math.max(worst, await run(name, benches[name]!));
+  return worst;
 }
 
-function run(name: string): number {
-  process.stdout.write(`\n${name}\n`);
-  const program = join(__dirname, name, 'main.js');
-  const { status } = spawnSync(process.execPath, [...(benches[name] ?? []), program], { stdio: 'inherit' });
-  return status ?? 1;
+/** Its own process, so that no bench warms up or fills another; it ends when its standard input does. */
+function run(name: string, { flags = [], minutes, fromSource = false }: Bench): Promise<number> {
+  process.stdout.write(`\n### ${name} (\`npm run bench -- ${name}\`, about ${minutes} min)\n\n`);
+  process.stdout.write('| what | figure | aim |\n| --- | --- | --- |\n');
+  const source = [resolve('scripts', 'run-ts.js'), resolve('bench', name, 'main.ts')];
+  const program = fromSource ? source : [join(__dirname, name, 'main.js')];
+  const child = spawn(process.execPath, [...flags, ...program], { stdio: ['pipe', 'inherit', 'inherit'] });
+  const stop = (): void => void child.stdin.end();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  return new Promise((settle) => child.once('close', (code) => settle(code ?? 1)));
 }
 
-process.exitCode = main(process.argv.slice(2));
+void main(process.argv.slice(2)).then((code) => (process.exitCode = code));

@@ -92,6 +92,8 @@ export class RoadTest {
   client!: Client;
   /** Is a holder still open? Tests of orphaned locks say no. */
   isOpen: ActivityWorld['isOpen'] = () => Promise.resolve(true);
+  /** Further environments of the same worker. */
+  private readonly others: Catalog[] = [];
   private readonly queue = `road-${randomUUID()}`;
   private connection!: NativeConnection;
   private door!: Connection;
@@ -111,7 +113,7 @@ export class RoadTest {
     this.door = await Connection.connect({ address });
     this.client = new Client({ connection: this.door, identity: 'ben@test', dataConverter });
     this.inventory = await openInventory({ databaseUrl, captureKey: Buffer.alloc(32, 7) });
-    await this.seed();
+    await this.seed(this.environment, this.shape);
     await this.startWorkers(bundle);
   }
 
@@ -128,7 +130,7 @@ export class RoadTest {
       inventory: this.inventory,
       outside: createWorld(),
       reverters: new Map([['instant', this.layers.reverter() as Reverter<unknown>]]),
-      readCatalogs: () => Promise.resolve([this.catalog]),
+      readCatalogs: () => Promise.resolve([this.catalog, ...this.others]),
       sampleCheck: () => Promise.resolve({ atMs: Date.now(), ok: true }),
       isOpen: (...run) => this.isOpen(...run),
       writeReport: (name) => Promise.resolve(`/reports/${name}`),
@@ -256,14 +258,21 @@ export class RoadTest {
     return this.layers.journal.map(({ name, version }) => `${name} ${version}`);
   }
 
-  private async seed(): Promise<void> {
+  /** One more environment, with components of its own names: `start` takes it by name. */
+  async addEnvironment(environment: string, shape: Shape): Promise<void> {
+    for (const [name, version] of Object.entries(shape.bad)) this.layers.versions.set(name, version);
+    this.others.push(catalogOf(environment, this.queue, shape));
+    await this.seed(environment, shape);
+  }
+
+  private async seed(environment: string, shape: Shape): Promise<void> {
     const { releases } = this.inventory;
     for (const [deployment, versions] of [
-      ['good', this.shape.good],
-      ['bad', this.shape.bad],
+      ['good', shape.good],
+      ['bad', shape.bad],
     ] as const) {
       const manifest = {
-        environment: this.environment,
+        environment,
         deployment,
         releases: Object.entries(versions).map(([component, version]) => ({
           component,
@@ -272,7 +281,7 @@ export class RoadTest {
         })),
       };
       const begun = await releases.begin(manifest, 'ci');
-      await releases.finish(this.environment, deployment, 'succeeded', 'ci');
+      await releases.finish(environment, deployment, 'succeeded', 'ci');
       if (deployment !== 'good') continue;
       for (const release of begun.deployment.releases) {
         await releases.mark({
@@ -280,7 +289,7 @@ export class RoadTest {
           digest: release.digest,
           version: release.version,
           mark: 'known-good',
-          environment: this.environment,
+          environment,
           by: 'ana',
           reason: 'ran for a year',
         });
