@@ -108,7 +108,7 @@ function unitTime({ startedAtMs, endedAtMs, state }: UnitProgress, nowMs: number
 }
 
 function unitSeen({ failure, seen, state }: UnitProgress): string {
-  if (failure !== undefined) return failureText(failure);
+  if (failure !== undefined && state === 'failed') return failureText(failure);
   if (state === 'left-behind') return `left behind: ${oneLine(seen ?? '', 200)}`;
   return state === 'waiting' ? '' : oneLine(seen ?? '', 200);
 }

@@ -285,3 +285,77 @@ function deepFrozen<Value>(value: Value): Value {
   }
   return value;
 }
+
+describe('what an operator did', () => {
+  const begun = [opened, plan, started('payments')] as const;
+  const units = (bodies: readonly RollbackEventBody[]): readonly string[] =>
+    progressOf(numbered(bodies)).units.map(({ id, state }) => `${id} ${state}`);
+
+  it('is a pause with its end, until somebody resumes', () => {
+    const paused: RollbackEventBody = { kind: 'paused', by: 'ben@ops', untilMs: 99_000 };
+    expect(progressOf(numbered([...begun, paused])).paused).toEqual({ by: 'ben@ops', sinceMs: 4_000, untilMs: 99_000 });
+    const resumed: RollbackEventBody = { kind: 'resumed', by: 'ana@laptop' };
+    expect(progressOf(numbered([...begun, paused, resumed])).paused).toBeUndefined();
+  });
+
+  it('is a unit left out, and those that waited for it left behind', () => {
+    const skipped: RollbackEventBody = { kind: 'unit-skipped', unit: 'payments', by: 'ben@ops', reason: 'gone' };
+    const behind: RollbackEventBody = { kind: 'left-behind', units: ['orders-db@m41'], why: 'it waits for payments' };
+    expect(units([...begun, skipped, behind])).toEqual([
+      'flag-off:new-flow waiting',
+      'payments skipped',
+      'orders-db@m41 left-behind',
+      'orders-db@m40 waiting',
+      'flag-restore:new-flow waiting',
+    ]);
+  });
+
+  it('is one step left out: the unit is tried again without it', () => {
+    const step: RollbackEventBody = {
+      kind: 'unit-skipped',
+      unit: 'payments',
+      step: 'payments/flag/1',
+      by: 'ben@ops',
+      reason: 'by hand',
+    };
+    expect(units([...begun, step])).toContain('payments waiting');
+  });
+
+  it('is a reinstate: its units come after the others, and the map goes back with them', () => {
+    const back: RollbackEventBody = {
+      kind: 'reinstate-planned',
+      planDigest: 'sha256:ef',
+      planRef: 'sha256:01',
+      verdict: 'SAFE',
+      verdictText: 'puts back payments 2.1.0',
+      by: 'ben@ops',
+      units: [{ id: 'reinstate:payments', components: ['payments'], line: 'back: payments 2.0.4 → 2.1.0' }],
+    };
+    const step: RollbackEventBody = {
+      kind: 'step-started',
+      step: 'reinstate:payments/workload/1',
+      unit: 'reinstate:payments',
+      component: 'payments',
+      line: 'switch back',
+    };
+    const arrived: RollbackEventBody = { kind: 'unit-verified', unit: 'payments' };
+    const here = (bodies: readonly RollbackEventBody[]): LiveState | undefined =>
+      progressOf(numbered(bodies)).live.find(({ component }) => component === 'payments');
+    const moved = [...begun, arrived, back] as const;
+    expect(here(moved)).toMatchObject({ version: '2.0.4', state: 'target' });
+    expect(here([...moved, step])).toMatchObject({ version: '2.1.0/2.0.4 mixed', state: 'mixed' });
+    expect(here([...moved, step, { kind: 'unit-verified', unit: 'reinstate:payments' }])).toMatchObject({
+      version: '2.1.0',
+      state: 'from',
+    });
+  });
+
+  it('is not an approval of the plan when the bad releases are approved to come back', () => {
+    const ask = { id: 'run:2', kind: 'approval', about: 'reinstate', planDigest: 'sha256:ef' } as const;
+    const asked = { ...ask, question: '', openedAtMs: 0, expiresAtMs: 0, choices: [] };
+    const progress = progressOf(
+      numbered([opened, plan, { kind: 'asked', ask: asked }, { kind: 'decided', decision: { ...decision, ask: ask.id } }]),
+    );
+    expect(progress.approvedBy).toBeUndefined();
+  });
+});

@@ -255,6 +255,68 @@ const checksRecovered: readonly CheckState[] = [
   },
 ];
 
+/** Nothing new starts: payments is back, orders has not begun. */
+const paused: readonly Entry[] = [
+  [107, { kind: 'decided', decision: decision(107, { action: 'pause', comment: 'looking at the database first' }) }],
+  [107, { kind: 'paused', by: 'ben@ops', untilMs: openedAtMs + 107_000 + 4 * 3_600_000 }],
+  [109, { kind: 'phase', phase: 'paused' }],
+];
+
+/** Putting the bad releases back, as it is asked about. */
+const reinstateAsk: Ask = {
+  ...approvalAsk,
+  id: '0198f3c2-6f0a-7c11-9a53-2f6f0f1f7a10:3',
+  about: 'reinstate',
+  planDigest: planDigest.replace('8c1f', '0bac'),
+  question: 'put back the BAD releases (plan 0bac0a4b7d2e): puts back the BAD orders 3.1.0, then payments 2.1.0',
+  openedAtMs: openedAtMs + 172_000,
+  expiresAtMs: openedAtMs + 172_000 + 30 * 60_000,
+  awaits: ['on-call'],
+  otherwise: 'nothing is put back, and everything stays as the map shows',
+  requester: 'ben@ops',
+  choices: [
+    {
+      action: 'approve',
+      consequence: 'puts back the BAD orders 3.1.0, then payments 2.1.0; the gate stays closed',
+      command: `lastgood approve ${rollback}`,
+    },
+    { action: 'reject', consequence: 'nothing is put back', command: `lastgood reject ${rollback}` },
+  ],
+};
+
+const back = (unit: string, line: string) => ({ id: `reinstate:${unit}`, components: [unit], line: `back: ${line}` });
+const reinstateAsked: readonly Entry[] = [
+  [170, { kind: 'decided', decision: decision(170, { action: 'reinstate', comment: '3.0.9 can not read the new orders' }) }],
+  [170, { kind: 'ask-closed', ask: decisionAsk.id, how: 'answered' }],
+  [170, { kind: 'phase', phase: 'reinstating' }],
+  [
+    171,
+    {
+      kind: 'reinstate-planned',
+      planDigest: reinstateAsk.planDigest,
+      planRef: 'sha256:6c01',
+      verdict: 'SAFE',
+      verdictText: 'puts back the BAD orders 3.1.0, then payments 2.1.0',
+      by: 'ben@ops',
+      units: [back('orders', 'orders 3.0.9 → 3.1.0'), back('payments', 'payments 2.0.4 → 2.1.0')],
+    },
+  ],
+  [172, { kind: 'asked', ask: reinstateAsk }],
+];
+const putBack = (seconds: number, unit: string, line: string): readonly Entry[] => [
+  [
+    seconds,
+    { kind: 'step-started', step: `reinstate:${unit}/workload/1`, unit: `reinstate:${unit}`, component: unit, line },
+  ],
+  [seconds + 9, { kind: 'unit-verified', unit: `reinstate:${unit}` }],
+];
+const reinstated: readonly Entry[] = [
+  [180, { kind: 'decided', decision: decision(180, { ask: reinstateAsk.id, why: 'the bad releases are put back' }) }],
+  [180, { kind: 'ask-closed', ask: reinstateAsk.id, how: 'answered' }],
+  ...putBack(181, 'orders', 'switch to releases/3.1.0'),
+  ...putBack(191, 'payments', 'switch to releases/2.1.0'),
+];
+
 const closed = (
   seconds: number,
   outcome: Extract<RollbackEventBody, { kind: 'closed' }>['outcome'],
@@ -362,6 +424,45 @@ export const stories = {
     ...paymentsBack,
     [110, { kind: 'decided', decision: decision(110, { action: 'stop', why: 'running steps end' }) }],
     closed(111, 'stopped', 'ben@ops said stop; everything stays as the map shows'),
+  ]),
+  paused: events([...untouched, ...asked, ...approved, ...paymentsBack, ...paused]),
+  reinstating: events([...untouched, ...asked, ...approved, ...paymentsBack, ...ordersFailed, ...reinstateAsked]),
+  reinstated: events([
+    ...untouched,
+    ...asked,
+    ...approved,
+    ...paymentsBack,
+    ...ordersFailed,
+    ...reinstateAsked,
+    ...reinstated,
+    closed(201, 'stopped', 'reinstated, as ben@ops wanted: the BAD orders 3.1.0, payments 2.1.0 run again'),
+  ]),
+  skipped: events([
+    ...untouched,
+    ...asked,
+    ...approved,
+    begin(91, 'payments', 'flag', 'flag new-payment-flow off'),
+    [
+      95,
+      {
+        kind: 'unit-failed',
+        unit: 'payments',
+        step: 'payments/flag/1',
+        code: 'HTTP_UNREACHABLE',
+        why: 'HTTP_UNREACHABLE  the flag service does not answer\n  it is down, or the address is wrong',
+      },
+    ],
+    [
+      120,
+      { kind: 'decided', decision: decision(120, { action: 'skip', target: 'payments', comment: 'switched by hand' }) },
+    ],
+    [120, { kind: 'unit-skipped', unit: 'payments', by: 'ben@ops', reason: 'switched by hand' }],
+    [120.1, { kind: 'left-behind', units: ['orders'], why: 'it waits for payments, which was skipped' }],
+    closed(
+      120.2,
+      'failed',
+      'payments skipped, orders left behind: not every target runs; everything stays as the map shows',
+    ),
   ]),
   failed: events([
     ...untouched,
