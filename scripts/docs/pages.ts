@@ -9,8 +9,9 @@ import { catalogPage } from './catalog-page';
 import { errorsPage } from './errors-page';
 import { jsonText } from './json-text';
 import { layersPage } from './layers-page';
-import { withPlan } from './readme-plan';
+import { planningScreens } from './planning-screens';
 import type { Schema } from './schema-keys';
+import { withScreens } from './screens';
 
 /** Every generated file of the documentation, by its path below `root`. */
 export function generatedPages(root: string): ReadonlyMap<string, string> {
@@ -22,12 +23,15 @@ export function generatedPages(root: string): ReadonlyMap<string, string> {
     notes: read(`docs/layers/${layer}.md`),
   }));
   const schema = catalogJsonSchema(new Map(layers.map(({ layer, jsonSchema }) => [layer, jsonSchema])));
-  const plan = planText(buildPlan(parseFacts(read('examples/two-services.facts.json'))), { nowMs: 0, width: 100 });
+  const two = parseFacts(read('examples/two-services.facts.json'));
+  const shop = parseFacts(read('examples/shop-12.facts.json'));
+  const plan = planText(buildPlan(two), { nowMs: 0, width: 100 });
   return new Map([
-    ['README.md', withPlan(read('README.md'), plan)],
+    ['README.md', withScreens(read('README.md'), new Map([['plan', plan]]))],
     ['docs/catalog-reference.md', catalogPage(catalogJsonSchema() as Schema, read('examples/production/catalog.yaml'))],
     ['docs/catalog.schema.json', `${jsonText(schema)}\n`],
     ['docs/errors.md', errorsPage(errorCatalogue)],
     ['docs/layers.md', layersPage(layers)],
+    ['docs/planning.md', withScreens(read('docs/planning.md'), planningScreens(two, shop))],
   ]);
 }

@@ -23,7 +23,7 @@ export async function obstaclesOf(
   inputs: ObstacleInputs,
 ): Promise<readonly Obstacle[]> {
   const found = await Promise.all([
-    unreachable(catalog, inputs),
+    Promise.resolve(unreachable(catalog, inputs)),
     locked(world, catalog, inputs),
     deploying(world, catalog),
     drifted(world, catalog, inputs),
@@ -63,14 +63,17 @@ async function locked(
 async function deploying(world: ActivityWorld, catalog: Catalog): Promise<readonly Obstacle[]> {
   const { environment, policies } = catalog;
   const { releases } = world.inventory;
-  const recent = (deployment: Deployment): boolean =>
-    world.now() - deployment.beganAtMs < policies.deployTimeoutMs;
+  const recent = (deployment: Deployment): boolean => world.now() - deployment.beganAtMs < policies.deployTimeoutMs;
   const [begun, failed] = await Promise.all(
     (['begun', 'failed'] as const).map((status) => releases.deployments(environment, { status, limit: 20 })),
   );
   return [
-    ...(begun ?? []).filter(recent).flatMap((deployment) => perComponent(catalog, deployment, running(world, deployment))),
-    ...(failed ?? []).filter(recent).flatMap((deployment) => perComponent(catalog, deployment, broken(world, deployment))),
+    ...(begun ?? [])
+      .filter(recent)
+      .flatMap((deployment) => perComponent(catalog, deployment, running(world, deployment))),
+    ...(failed ?? [])
+      .filter(recent)
+      .flatMap((deployment) => perComponent(catalog, deployment, broken(world, deployment))),
   ];
 }
 
@@ -96,11 +99,13 @@ function broken(world: ActivityWorld, { deployment, by, beganAtMs }: Deployment)
 
 function perComponent(catalog: Catalog, { releases }: Deployment, finding: Finding): readonly Obstacle[] {
   const names = releases.map(({ component }) => component).filter((name) => Object.hasOwn(catalog.components, name));
-  return names.flatMap((name) => requireComponent(catalog, name)).map((component) => ({
-    ...finding,
-    component,
-    why: finding.why.replace('deployment ', `${component}: deployment `),
-  }));
+  return names
+    .flatMap((name) => requireComponent(catalog, name))
+    .map((component) => ({
+      ...finding,
+      component,
+      why: finding.why.replace('deployment ', `${component}: deployment `),
+    }));
 }
 
 /** Somebody changed it without telling: the layer is right about the present, and the books are not. */

@@ -5,7 +5,7 @@ import { parseFacts } from '../contract';
 import { didYouMean } from '../contract/nearest';
 import { LastgoodError } from '../domain/errors';
 import type { Plan } from '../domain/plan';
-import { buildPlan, comparePlans, reasonsFor } from '../planning';
+import { buildPlan, comparePlans, reasonsFor, targetReasons } from '../planning';
 import { adviceLines, changesText, planPage, planText } from '../report';
 import { exitCodes, exitCodesText, exitOfVerdict } from './exit-codes';
 import { withExamples } from './help';
@@ -139,7 +139,7 @@ function showReasons(cli: Cli, made: Plan, unit: string, json: boolean): number 
       why: units.length === 0 ? `it has no unit at all: ${made.verdictText}` : `its units: ${units.join(', ')}`,
       next: units.length === 0 ? 'look at the plan without --why' : 'name one of them',
     });
-  const reasons = reasonsFor(made, unit);
+  const reasons = [...reasonsFor(made, unit), ...targetReasons(made, unit)];
   if (json) sayJson(cli, { unit, reasons });
   else cli.terminal.say(reasons.join('\n'));
   return exitCodes.fine;

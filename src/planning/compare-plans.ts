@@ -21,7 +21,7 @@ const targetName = ({ component }: PlanTarget): string => component;
 const unitName = ({ id }: PlanUnit): string => id;
 
 function targetText({ from, to, source }: PlanTarget): string {
-  return `${from.version} → ${to.version} (${to.digest || 'digest unknown'}, from ${source ?? 'nowhere probed'})`;
+  return `${from.version} → ${to.version} (${to.digest.slice(0, 19) || 'digest unknown'}, from ${source ?? 'nowhere probed'})`;
 }
 
 function unitText({ after, mechanism, steps }: PlanUnit): string {

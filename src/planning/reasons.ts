@@ -28,6 +28,26 @@ function stateText(plan: Plan, { components, steps }: PlanUnit): string {
   return states.join(' + ');
 }
 
+/** What each component of a unit goes back to, why not to something newer, and where it comes from. */
+export function targetReasons({ targets, units }: Plan, unitId: string): readonly string[] {
+  const unit = units.find(({ id }) => id === unitId);
+  if (unit?.kind !== 'move') return [];
+  return targets
+    .filter(({ component }) => unit.components.includes(component))
+    .flatMap(({ component, to, goodForSeconds, source, sourcesTried, why }) => {
+      const good = goodForSeconds === undefined ? '' : `, known-good for ${Math.floor(goodForSeconds / 86_400)} d`;
+      const from = source === undefined ? '' : `, from ${source}`;
+      const tried = sourcesTried
+        .filter(({ available }) => !available)
+        .map((one) => `${one.kind}: ${one.why ?? 'not there'}`);
+      return [
+        `${component} goes back to ${to.version} (${to.digest || 'digest unknown'}${good}${from})`,
+        ...why.map((reason) => `${component}: ${reason}`),
+        ...tried.map((text) => `${component}: tried before: ${text}`),
+      ];
+    });
+}
+
 function together({ components, mechanism }: PlanUnit): readonly string[] {
   if (components.length < 2) return [];
   return [`${components.join(' and ')} move together${mechanism === undefined ? '' : ` by ${mechanism}`}`];

@@ -76,13 +76,13 @@ function knownGoodNow({ ground }: Problem, targets: readonly PlanTarget[]): read
 }
 
 /** What the layers say themselves, and targets of which nobody recorded what they can read. */
-function componentRisks({ ground, choice }: Problem, component: string): readonly string[] {
+function componentRisks({ ground, track }: Problem, component: string): readonly string[] {
   const at = ground.index.get(component)!;
   const told = (ground.layers[at] ?? []).flatMap(({ layer, risks = [] }) =>
     risks.map((risk) => `${component} ${layer}: ${risk}`),
   );
   const formats = ground.components.get(componentOf(component))?.formats;
-  if (formats === undefined || choice(at).candidates.every(({ release }) => release.formats !== undefined)) return told;
+  if (formats === undefined || track(at).candidate?.release.formats !== undefined) return told;
   const names = Object.keys(formats).sort().join(', ');
   return names === '' ? told : [...told, `nobody recorded which ${names} the target of ${component} can read`];
 }

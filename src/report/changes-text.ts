@@ -7,8 +7,16 @@ import { paint, screenWidth, type Look } from './palette';
 import { digestForPeople } from './plan-foot';
 import { relative } from './time';
 
+/** The record of an earlier plan, as far as it says when it was shown or approved. */
+type EarlierPlan = Pick<Progress, 'rollback' | 'startedAtMs' | 'approvedAtMs' | 'approvedBy'>;
+
 /** What is decided differently from the plan that was approved or shown last; `before` = the record of that one. */
-export function changesText(plan: Plan, changes: readonly string[], before: Progress | undefined, look: Look): string {
+export function changesText(
+  plan: Plan,
+  changes: readonly string[],
+  before: EarlierPlan | undefined,
+  look: Look,
+): string {
   const width = screenWidth(look);
   const show = `see the plan:  ${commands.plan(plan.environment, plan.bad)}`;
   const lines = [
@@ -26,7 +34,7 @@ const shown = 20;
 function sinceText(
   { digest }: Plan,
   changes: readonly string[],
-  before: Progress | undefined,
+  before: EarlierPlan | undefined,
   { nowMs }: Look,
 ): string {
   if (before === undefined) return 'no earlier plan for these components is known';

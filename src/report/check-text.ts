@@ -4,7 +4,7 @@ import { commands } from './commands';
 import { oneLine } from './escape';
 import { wrap } from './layout';
 import { paint, screenWidth, type Look } from './palette';
-import { age, duration, utcClock } from './time';
+import { duration, estimated, utcClock } from './time';
 import { suggestion, unbroken } from './suggestions';
 
 /** What a check can say besides the plan it made. */
@@ -78,7 +78,7 @@ function evidenced(verdictText: string): string {
 function summary({ targets, estimate, units }: Plan, isImpaired: boolean): string {
   if (units.length === 0) return '';
   const count = targets.length === 0 ? 'only flags' : `${targets.length} component${targets.length === 1 ? '' : 's'}`;
-  const takes = `${count}, ~${age(estimate.eventDriven * 1_000)} to restored (${oneLine(estimate.basis, 120)}). `;
+  const takes = `${count}, ~${estimated(estimate.eventDriven)} to restored (${oneLine(estimate.basis, 120)}). `;
   return isImpaired ? `All in all: ${takes}` : takes;
 }
 

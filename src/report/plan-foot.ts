@@ -3,7 +3,7 @@ import { adviceLine, missingInputs } from './advice-text';
 import { oneLine } from './escape';
 import { labelled, planColumn } from './layout';
 import type { Look } from './palette';
-import { age, relative, utcClock } from './time';
+import { estimated, relative, utcClock } from './time';
 
 /** What a plan's screen can say besides the plan itself. */
 export interface PlanLook extends Look {
@@ -21,7 +21,7 @@ export function planFoot(plan: Plan, look: PlanLook, width: number): readonly st
   const { estimate, units, verdict } = plan;
   const isApprovable = units.length > 0 && verdict !== 'BLOCKED';
   const isAdvised = units.length > 0 || plan.refusals.length > 0;
-  const takes = `~${age(estimate.eventDriven * 1000)} to restored · basis: ${oneLine(estimate.basis, 120)}`;
+  const takes = `${timeText(estimate.eventDriven)} · basis: ${oneLine(estimate.basis, 120)}`;
   const valid = isApprovable ? validity(look) : '';
   return [
     ...labelled('needs', isApprovable ? needs(plan, look) : [], width, planColumn),
@@ -34,6 +34,10 @@ export function planFoot(plan: Plan, look: PlanLook, width: number): readonly st
     ...labelled('takes', units.length > 0 ? [takes] : [], width, planColumn),
     ...labelled('plan', [`${digestForPeople(plan.digest)}${valid}`], width, planColumn),
   ];
+}
+
+function timeText(seconds: number): string {
+  return seconds > 0 ? `~${estimated(seconds)} to restored` : 'nobody knows how long';
 }
 
 function needs({ needs: approval, verdict }: Plan, { requester }: PlanLook): readonly string[] {

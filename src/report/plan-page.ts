@@ -2,16 +2,16 @@ import type { Plan } from '../domain/plan';
 import { adviceLines } from './advice-text';
 import { commands } from './commands';
 import { escapeMarkdown, fenced } from './escape';
-import { goneTexts, lossText, sourceTexts, targetCells, targetHeader, unitTitle } from './plan-parts';
+import { goneTexts, lossText, passedOverTexts, sourceTexts, targetCells, targetHeader, unitTitle } from './plan-parts';
 import { riskLines } from './risk-lines';
 import { offerText, suggestedCommands } from './suggestions';
-import { age } from './time';
+import { estimated } from './time';
 
 /** The plan as a comment of a pull request: could we come back from this, and how. Every value of people is escaped. */
 export function planPage(plan: Plan): string {
   const { environment, bad, verdictText, estimate, units, digest } = plan;
   const takes =
-    units.length === 0 ? '' : ` · about ${age(estimate.eventDriven * 1000)} to restored (${text(estimate.basis)})`;
+    units.length === 0 ? '' : ` · about ${estimated(estimate.eventDriven)} to restored (${text(estimate.basis)})`;
   return [
     `### ${text(verdictText)}`,
     `Rolling back ${bad.map(code).join(', ')} in ${code(environment)}${takes} · plan ${code(digest)}`,
@@ -27,6 +27,7 @@ export function planPage(plan: Plan): string {
       plan.willLose.map((item) => text(lossText(item))),
     ),
     ...section('No longer live', units.length === 0 ? [] : goneTexts(plan).map(text)),
+    ...section('Passed over', passedOverTexts(plan).map(text)),
     ...section('Accepted by name', plan.accepted.map(text)),
     ...section(
       `Risks (${plan.evidence.seen} of ${plan.evidence.total} related pairs seen or ruled)`,

@@ -50,7 +50,7 @@ export function unitTitle({ id, kind, components, mechanism }: PlanUnit): string
     case 'flag-restore':
       return `flag ${named} back`;
     case 'barrier':
-      return `barrier ${named}: everything above is verified first`;
+      return `barrier ${named}`;
     case 'move':
       return id.includes('@') ? id.replace('@', ' → ') : move(components, mechanism);
     default:
@@ -71,22 +71,24 @@ export function lossText({
   return `${component}: ${counted}${instead}`;
 }
 
-/** What stops being live, and what newer releases were passed over on the way back. */
+/** What stops being live, as one line. */
 export function goneTexts({ targets }: Plan): readonly string[] {
   const moved = targets.filter(({ from, to }) => from.version !== to.version || from.digest !== to.digest);
-  const texts = moved.map(({ component, from, why }) => {
-    const passed = why.flatMap((text) => {
+  const names = moved.map(({ component, from }) => `${component} ${oneLine(from.version, 40)}`);
+  const left = names.length - shownGone;
+  return names.length === 0 ? [] : [[...names.slice(0, shownGone), ...(left > 0 ? [`${left} more`] : [])].join(' · ')];
+}
+
+/** Releases that would have come first and can not be gone back to: `orders 3.0.10: unstable (leaks connections)`. */
+export function passedOverTexts({ targets }: Plan): readonly string[] {
+  const texts = targets.flatMap(({ component, why }) =>
+    why.flatMap((text) => {
       const [, version, because] = passedOver.exec(text) ?? [];
-      return version === undefined ? [] : [`${oneLine(version, 40)} (passed over: ${oneLine(because ?? '', 120)})`];
-    });
-    return [`${component} ${oneLine(from.version, 40)}`, ...passed].join(', ');
-  });
-  const plain = texts.filter((text) => !text.includes(' (passed over'));
-  const listed = plain.length > shownGone ? [...plain.slice(0, shownGone), `${plain.length - shownGone} more`] : plain;
-  return [
-    ...(listed.length === 0 ? [] : [listed.join(' · ')]),
-    ...texts.filter((text) => !plain.includes(text)).slice(0, shownGone),
-  ];
+      return version === undefined ? [] : [`${component} ${oneLine(version, 40)}: ${oneLine(because ?? '', 160)}`];
+    }),
+  );
+  const left = texts.length - shownPassed;
+  return [...texts.slice(0, shownPassed), ...(left > 0 ? [`… ${left} more: --why UNIT names them`] : [])];
 }
 
 /** Artifacts that come from elsewhere than they should, and why. */
@@ -105,6 +107,7 @@ export function sourceTexts({ targets }: Plan): readonly string[] {
 
 const passedOver = /^(.+?) passed over: (.*)$/s;
 const shownGone = 8;
+const shownPassed = 3;
 
 function move(components: PlanUnit['components'], mechanism: string | undefined): string {
   return components.join(' + ') + (mechanism === undefined ? '' : ` together (${mechanism})`);
@@ -137,7 +140,7 @@ function edges(unit: PlanUnit, numbers: ReadonlyMap<string, number>, width: numb
   });
 }
 
-const shownEdges = 3;
+const shownEdges = 6;
 const shownAfter = 8;
 
 function versionAt({ version, digest }: { readonly version: string; readonly digest: string }): string {

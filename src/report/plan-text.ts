@@ -3,7 +3,7 @@ import { commands } from './commands';
 import { oneLine } from './escape';
 import { labelled, planColumn, spaced, table, wrap } from './layout';
 import { paint, screenWidth } from './palette';
-import { goneTexts, lossText, orderLines, sourceTexts, targetCells, targetHeader } from './plan-parts';
+import { goneTexts, lossText, orderLines, passedOverTexts, sourceTexts, targetCells, targetHeader } from './plan-parts';
 import { planFoot, type PlanLook } from './plan-foot';
 import { refusalLines } from './plan-refusals';
 import { riskLines } from './risk-lines';
@@ -72,6 +72,7 @@ function losses(plan: Plan, width: number): readonly string[] {
     ...labelled('CAN NOT UNDO', orNothing(firstOf(plan, plan.cannotUndo.map(lossText))), width, planColumn),
     ...labelled('LOSES', orNothing(firstOf(plan, plan.willLose.map(lossText))), width, planColumn),
     ...labelled('NO LONGER LIVE', goneTexts(plan), width, planColumn),
+    ...labelled('PASSED OVER', passedOverTexts(plan), width, planColumn),
     ...labelled('ACCEPTED', accepted, width, planColumn),
   ];
 }

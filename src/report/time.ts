@@ -36,6 +36,12 @@ export function age(ms: number): string {
   return past < 2 * dayMs ? `${Math.floor(past / hourMs)} h` : `${Math.floor(past / dayMs)} d`;
 }
 
+/** `48 s`, `1 min 24 s`: how long something will take, in whole seconds. */
+export function estimated(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  return whole < 60 ? `${whole} s` : duration(whole * secondMs);
+}
+
 /** `6 min ago`, or `in 29 min` for what lies ahead. */
 export function relative(atMs: number, nowMs: number): string {
   return atMs <= nowMs ? `${age(nowMs - atMs)} ago` : `in ${age(atMs - nowMs)}`;

@@ -61,7 +61,7 @@ describe('plan', () => {
     expect(said.code).toBe(0);
     expect(said.terminal.stdout).toContain('pay21-needs-ord31');
     const machine = await typed('plan production orders --why payments --json', { lastgood: planned('data-loss') });
-    expect(machine.terminal.json).toMatchObject({ unit: 'payments', reasons: [expect.stringContaining('pay21')] });
+    expect(machine.terminal.json).toMatchObject({ unit: 'payments', reasons: expect.arrayContaining([expect.stringContaining('pay21')]) });
   });
 
   it('names its units when the one that was asked about is not there', async () => {

@@ -17,7 +17,8 @@ describe('the plan as JSON', () => {
       expect.arrayContaining(['sequential', 'waves', 'eventDriven', 'criticalPath']),
     );
     for (const unit of plans[name].units) expect(Object.keys(unit)).toEqual(expect.arrayContaining([...unitKeys]));
-    for (const refusal of plans[name].refusals) expect(Object.keys(refusal)).toEqual(expect.arrayContaining([...refusalKeys]));
+    for (const refusal of plans[name].refusals)
+      expect(Object.keys(refusal)).toEqual(expect.arrayContaining([...refusalKeys]));
   });
 
   test.each(names)('is legal by the independent checker: %s', (name) => {
