@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Connection, WorkflowNotFoundError } from '@temporalio/client';
-import * as proto from '@temporalio/proto';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { createActivities } from '../../src/activities';
 import type { ActivityWorld } from '../../src/activities/world';
@@ -16,6 +15,7 @@ import { reverters } from '../../src/reverters';
 import { dataConverter } from '../../src/temporal/data-converter';
 import { controlQueue, layerQueue } from '../../src/temporal/names';
 import { InstantLayers } from '../fakes/instant-layer';
+import { makeNamespace } from '../servers/namespace';
 
 // The SDK tells every state of every worker; a test wants to hear of trouble only.
 Runtime.install({ logger: new DefaultLogger('ERROR') });
@@ -125,25 +125,4 @@ export class House {
       throw thrown;
     }
   }
-}
-
-/** As `deploy` and docs/operating.md make one. */
-async function makeNamespace(address: string, namespace: string): Promise<void> {
-  const connection = await Connection.connect({ address });
-  const { INDEXED_VALUE_TYPE_KEYWORD: one, INDEXED_VALUE_TYPE_KEYWORD_LIST: list } =
-    proto.temporal.api.enums.v1.IndexedValueType;
-  await connection.workflowService.registerNamespace({
-    namespace,
-    workflowExecutionRetentionPeriod: proto.google.protobuf.Duration.fromObject({ seconds: 86_400 }),
-  });
-  await connection.operatorService.addSearchAttributes({
-    namespace,
-    searchAttributes: {
-      LastgoodEnvironment: one,
-      LastgoodComponents: list,
-      LastgoodPhase: one,
-      LastgoodOutcome: one,
-    },
-  });
-  await connection.close();
 }
