@@ -31,7 +31,10 @@ export function catalogOf(targets: Targets, wish: CatalogWish): string {
         checks: checks(targets, 'payments', wish),
       },
       orders: { layers: [layerOf(targets, 'orders', wish)], checks: checks(targets, 'orders', wish) },
-      mail: { layers: [...tableOf(targets, wish), layerOf(targets, 'mail', wish)], checks: checks(targets, 'mail', wish) },
+      mail: {
+        layers: [...tableOf(targets, wish), layerOf(targets, 'mail', wish)],
+        checks: checks(targets, 'mail', wish),
+      },
     },
     compatibility: { rules: [{ id: 'pay2-needs-ord2', forbid: [{ payments: '>=2.0.0' }, { orders: '<2.0.0' }] }] },
     approval: { roles: ['on-call'], expires, selfApproval: 'always' },

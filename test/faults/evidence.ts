@@ -34,7 +34,8 @@ export async function gather(stage: Stage, run: StartedRollback | undefined): Pr
     const id = `(select id from lastgood.rollbacks where run_id = '${run?.runId ?? ''}')`;
     const tables = await rows("select table_name from information_schema.tables where table_schema = 'lastgood'");
     const dumps: string[] = [];
-    for (const { table_name: name } of tables) dumps.push(textOf(await rows(`select t::text from lastgood.${String(name)} t`)));
+    for (const { table_name: name } of tables)
+      dumps.push(textOf(await rows(`select t::text from lastgood.${String(name)} t`)));
     return {
       journal: stage.targets.journal(),
       live: await stage.live(),

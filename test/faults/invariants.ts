@@ -83,7 +83,9 @@ function inOrder({ history }: Evidence, own: readonly Effect[]): string[] {
   return [
     ...late('payments-flag', 'payments'),
     ...late('payments', 'orders'),
-    ...(orders === undefined ? [] : undone.map((event) => `I1 orders was scheduled before ${stepOf(event)} was verified`)),
+    ...(orders === undefined
+      ? []
+      : undone.map((event) => `I1 orders was scheduled before ${stepOf(event)} was verified`)),
   ];
 }
 

@@ -153,7 +153,10 @@ export class Stage {
   /** Runs the command line to its end, as a person on another machine would; remembers what it said. */
   async cli(args: readonly string[], change: NodeJS.ProcessEnv = {}): Promise<number | null> {
     const { TARGET_TOKEN: _none, ...env } = { ...this.workerEnvironment(), ...change };
-    const child = spawn(process.execPath, [join(dist, 'cli/main.js'), ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [join(dist, 'cli/main.js'), ...args], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => this.said.push(chunk.toString()));
     return new Promise((done) => child.once('close', done));

@@ -39,7 +39,9 @@ function killedAt(activity: string): Row {
     id: `F1 ${activity}`,
     fault: `SIGKILL in ${activity}`,
     injection: `the worker is killed ${points.join(', ')}: once each in one rollback`,
-    expected: isSurvey ? 'the deployment is recorded, the rollback leads back' : 'another worker goes on; each effect once',
+    expected: isSurvey
+      ? 'the deployment is recorded, the rollback leads back'
+      : 'another worker goes on; each effect once',
     ...(isSurvey ? { worker: { points: points.map((point) => `${activity}:${point}`).join() } } : {}),
     play: async (stage) => {
       const armed = points.map((point) => `${activity}:${point}`).join();
@@ -47,7 +49,8 @@ function killedAt(activity: string): Row {
       const run = await stage.begin();
       await stage.openAsk(run);
       // What takes longer to settle than a revert waits for is verified by an activity of its own.
-      if (activity === 'verify') await stage.targets.fail('mail', [{ on: 'write', times: 1, kind: 'rolling', ms: 3_500 }]);
+      if (activity === 'verify')
+        await stage.targets.fail('mail', [{ on: 'write', times: 1, kind: 'rolling', ms: 3_500 }]);
       await stage.approve(run);
       await stage.ended(run);
       await stage.workers.untilStruck(points.length);

@@ -68,7 +68,9 @@ export const messageRows: readonly Row[] = [
       const run = await stage.begin();
       await stage.openAsk(run);
       for (let batch = 0; batch < 20; batch += 1)
-        await Promise.all(Array.from({ length: 50 }, () => signal(stage, run, 'approve', { ask: 'another', planDigest: 'sha256:x' })));
+        await Promise.all(
+          Array.from({ length: 50 }, () => signal(stage, run, 'approve', { ask: 'another', planDigest: 'sha256:x' })),
+        );
       const kept = (await stage.until(run, () => true)).decisions.length;
       if (kept > 50) throw new Error(`${kept} decisions are kept in the record`);
       return approvedThen(stage, run, `${kept} decisions kept`);
@@ -154,9 +156,10 @@ export const messageRows: readonly Row[] = [
       const run = await stage.begin();
       const { id, planDigest } = await stage.openAsk(run);
       await stage.ended(run);
-      const late = await stage.lastgood
-        .decide(run.workflowId, 'approve', { ask: id, planDigest })
-        .then(({ accepted }) => accepted, () => false);
+      const late = await stage.lastgood.decide(run.workflowId, 'approve', { ask: id, planDigest }).then(
+        ({ accepted }) => accepted,
+        () => false,
+      );
       if (late) throw new Error('a late approval was accepted');
       return { run, expected: untouched('expired') };
     },

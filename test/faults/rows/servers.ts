@@ -37,26 +37,54 @@ const resumes = 'the rollback is delayed; nothing is lost, nothing is done twice
 /** Rows in which a server or the way to it goes away, or the disk does. */
 export const serverRows: readonly Row[] = [
   midway(
-    { id: 'F4 temporal', fault: 'Temporal dies', injection: 'SIGKILL of the server in the middle of a revert, started again', expected: resumes, own: true },
+    {
+      id: 'F4 temporal',
+      fault: 'Temporal dies',
+      injection: 'SIGKILL of the server in the middle of a revert, started again',
+      expected: resumes,
+      own: true,
+    },
     (_stage, own) => own.restartTemporal(),
   ),
   midway(
-    { id: 'F4 postgres', fault: 'PostgreSQL dies', injection: 'SIGKILL of the server in the middle of a revert, started again', expected: resumes, own: true },
+    {
+      id: 'F4 postgres',
+      fault: 'PostgreSQL dies',
+      injection: 'SIGKILL of the server in the middle of a revert, started again',
+      expected: resumes,
+      own: true,
+    },
     (_stage, own) => own.restartPostgres(),
   ),
   midway(
-    { id: 'F4 both', fault: 'Temporal, PostgreSQL and worker die', injection: 'SIGKILL of all three in the middle of a revert', expected: resumes, own: true },
+    {
+      id: 'F4 both',
+      fault: 'Temporal, PostgreSQL and worker die',
+      injection: 'SIGKILL of all three in the middle of a revert',
+      expected: resumes,
+      own: true,
+    },
     async (stage, own) => {
       stage.workers.kill();
       await Promise.all([own.restartTemporal(), own.restartPostgres()]);
     },
   ),
   midway(
-    { id: 'F5 temporal', fault: 'Temporal can not be reached', injection: 'the line from the worker is cut for 20 s', expected: resumes },
+    {
+      id: 'F5 temporal',
+      fault: 'Temporal can not be reached',
+      injection: 'the line from the worker is cut for 20 s',
+      expected: resumes,
+    },
     cut('temporalLine', 20_000),
   ),
   midway(
-    { id: 'F5 postgres', fault: 'the inventory can not be reached', injection: 'the line from the worker is cut for 8 s', expected: `${resumes}; its events arrive complete and in order` },
+    {
+      id: 'F5 postgres',
+      fault: 'the inventory can not be reached',
+      injection: 'the line from the worker is cut for 8 s',
+      expected: `${resumes}; its events arrive complete and in order`,
+    },
     cut('postgresLine', 8_000),
   ),
   {
