@@ -95,6 +95,22 @@ export type Reverted =
   | { readonly kind: 'drift'; readonly why: string }
   | { readonly kind: 'frozen'; readonly freeze: Freeze };
 
+/** The locks of a plan, and the pipelines that were deploying there when they were taken. */
+export interface Locked {
+  readonly taken: true;
+  readonly fence: number;
+  readonly deploying: readonly RunningDeployment[];
+  readonly whenDeploying: NonNullable<CatalogPolicies['deploymentInProgress']>;
+}
+
+/** A deployment that has begun and not ended; `untilMs`: from then on it is taken for ended. */
+export interface RunningDeployment {
+  readonly deployment: string;
+  readonly by: string;
+  readonly component: ComponentKey;
+  readonly untilMs: number;
+}
+
 /** What verify saw. */
 export interface Verified {
   readonly ok: boolean;
@@ -182,10 +198,13 @@ export interface ControlActivities {
       readonly components: readonly ComponentKey[];
       readonly workflowId: string;
       readonly runId: string;
+      readonly catalogDigest: string;
     },
-  ): Promise<
-    Flushed<{ readonly taken: true; readonly fence: number } | { readonly taken: false; readonly why: string }>
-  >;
+  ): Promise<Flushed<Locked | { readonly taken: false; readonly why: string }>>;
+  /** Ends when none of these components is being deployed; an attempt before that fails and is made again. */
+  awaitDeployments(
+    input: WithEvents & { readonly catalogDigest: string; readonly components: readonly ComponentKey[] },
+  ): Promise<Flushed<null>>;
   markBad(
     input: WithEvents & {
       readonly environment: string;

@@ -1,6 +1,7 @@
 import { markBad, recordReturn, report } from './aftermath';
 import type { ControlActivities, LayerActivities } from './calls';
 import { watchChecks } from './checks';
+import { awaitDeployments } from './deployments';
 import { awaitThaw, underSwitch } from './freeze';
 import { takeLocks } from './locks';
 import { assess, observe } from './look';
@@ -31,7 +32,8 @@ export function createActivities(world: ActivityWorld): {
     scope: (input) => runningWithEvents(inventory, input, () => scope(world, shelf, input)),
     plan: (input) => runningWithEvents(inventory, input, () => plan(world, shelf, input)),
     notify: (input) => runningAfterEvents(inventory, input, (pulse) => notify(world, shelf, input, pulse)),
-    takeLocks: (input) => runningWithEvents(inventory, input, () => takeLocks(world, input)),
+    takeLocks: (input) => runningWithEvents(inventory, input, () => takeLocks(world, shelf, input)),
+    awaitDeployments: (input) => runningWithEvents(inventory, input, () => awaitDeployments(world, shelf, input)),
     markBad: (input) => runningWithEvents(inventory, input, () => markBad(world, shelf, input)),
     watchChecks: (input) => runningWithEvents(inventory, input, (pulse) => watchChecks(world, shelf, input, pulse)),
     recordReturn: (input) => runningWithEvents(inventory, input, () => recordReturn(world, shelf, input)),

@@ -17,6 +17,7 @@ interface RollbackOptions extends WishOptions {
   readonly dryRun?: boolean;
   readonly detach?: boolean;
   readonly yes?: boolean;
+  readonly preempt?: boolean;
   readonly json?: boolean;
   readonly trigger: string;
 }
@@ -39,6 +40,7 @@ export function addRollback(program: Command, cli: Cli): void {
     .option('--again', 'start anew under a key whose rollback has ended');
   withWish(command)
     .option('--dry-run', 'plan and rehearse, then stop; nothing is touched')
+    .option('--preempt', 'go on although a pipeline deploys what is reverted')
     .option('--detach', 'start and leave')
     .option('--yes', 'approve the plan that is shown at once, as yourself (for machines)')
     .option('--json', 'print the record, as it is in the end, as one JSON document')
@@ -67,7 +69,8 @@ async function run(
   const components = named.length > 0 ? named : await chooseComponents(cli, lastgood, environment, options);
   if (components === undefined) return exitCodes.badInput;
   const { key, again, reason, dryRun = false, trigger } = options;
-  const wish = { environment, components, reason, dryRun, trigger, ...wishOf(options) };
+  const preempt = options.preempt === undefined ? {} : { preempt: options.preempt };
+  const wish = { environment, components, reason, dryRun, trigger, ...preempt, ...wishOf(options) };
   const started = await lastgood.startRollback(wish, {
     ...(key === undefined ? {} : { key }),
     ...(again === undefined ? {} : { again }),

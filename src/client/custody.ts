@@ -60,10 +60,9 @@ async function continueRollback(connections: Connections, name: string): Promise
     const progress = progressOf(await rollbacks.events(row.rollback));
     await settle(connections, { row, standing, remains: remainsOf(progress, await journal.rows(row.rollback)) });
   }
-  const { environment, components, to, accept } = request;
+  const { requester: _requester, dryRun: _dryRun, ...same } = request;
   const reason = `${row.rollback} was cut off: ${request.reason}`.slice(0, 1_000);
-  const wish = { environment, components, reason, to, accept, trigger: 'doctor' };
-  return startRollback(connections, wish, { key: row.key, again: true });
+  return startRollback(connections, { ...same, reason, trigger: 'doctor' }, { key: row.key, again: true });
 }
 
 function stillRuns(rollback: string): LastgoodError {

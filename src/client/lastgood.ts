@@ -27,7 +27,7 @@ export interface StartedRollback extends RollbackRun {
 
 /** What is asked for. What is left out: no explicit targets, nothing accepted, not a dry run, releases and not only flags, trigger `pipeline`. */
 export type RollbackWish = Pick<RollbackRequest, 'environment' | 'components' | 'reason'> &
-  Partial<Pick<RollbackRequest, 'to' | 'dryRun' | 'accept' | 'trigger' | 'flagOnly' | 'decision'>>;
+  Partial<Pick<RollbackRequest, 'to' | 'dryRun' | 'accept' | 'trigger' | 'flagOnly' | 'preempt' | 'decision'>>;
 
 /** How to start: a key makes the start idempotent; `again` starts anew under a key whose rollback has ended. */
 export interface StartOptions {

@@ -90,6 +90,11 @@ export const policiesSchema = object('policies', {
   resumeWithin: duration('4h', 1000)
     .prefault('4h')
     .describe('Longest pause, before the rollback stops and everything stays as it is.'),
+  deploymentInProgress: oneOf(['wait', 'preempt', 'refuse'])
+    .exactOptional()
+    .describe(
+      'When a pipeline deploys what an approved rollback is about to revert: wait for its end (the default), go on, or refuse.',
+    ),
   onFailure: oneOf(['hold', 'retry', 'continue', 'reinstate', 'stop'])
     .prefault('hold')
     .describe(
@@ -113,6 +118,9 @@ export const policiesSchema = object('policies', {
   decideWithinMs: policies.decideWithin,
   resumeWithinMs: policies.resumeWithin,
   onFailure: policies.onFailure,
+  ...(policies.deploymentInProgress === undefined
+    ? {}
+    : { deploymentInProgress: policies.deploymentInProgress }),
   maxConcurrentUnits: policies.maxConcurrentUnits,
   dispatch: policies.dispatch,
 }));

@@ -34,6 +34,7 @@ const requestSchema = object('a rollback request', {
   dryRun: yesOrNo(true).prefault(false),
   accept: listOf('rule ids', '[pay21-needs-ord31]', label('a rule id', 'pay21-needs-ord31', 256)).prefault([]),
   flagOnly: yesOrNo(true).exactOptional(),
+  preempt: yesOrNo(true).exactOptional(),
   decision: decisionInputs.exactOptional(),
   trigger: label('where it comes from', 'pipeline').prefault('pipeline'),
 });

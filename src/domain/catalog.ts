@@ -123,6 +123,8 @@ export interface CatalogPolicies {
   /** How long a paused rollback waits for a resume before it stops and keeps everything as it is. */
   readonly resumeWithinMs: number;
   readonly onFailure: OnFailure;
+  /** When a pipeline deploys what is about to be reverted; left out = wait. */
+  readonly deploymentInProgress?: 'wait' | 'preempt' | 'refuse';
   readonly maxConcurrentUnits: number;
   /** `barriers: [[canary], [eu, us]]`: placements in order; those of one list run together. */
   readonly dispatch: { readonly barriers: readonly (readonly string[])[] };

@@ -91,6 +91,11 @@ export const errorCatalogue = {
     meaning: 'The deployment id was begun before with another content.',
     remedy: 'use a new deployment id',
   },
+  DEPLOYMENT_RUNNING: {
+    ...refused,
+    meaning: 'A pipeline deploys what is about to be reverted.',
+    remedy: 'wait for its end, or add --preempt',
+  },
   GATE_REFUSED: { ...refused, meaning: 'The release may not be promoted.', remedy: 'see why in the message' },
   KEY_IN_USE: {
     ...refused,

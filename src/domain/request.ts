@@ -17,6 +17,8 @@ export interface RollbackRequest {
   readonly accept: readonly string[];
   /** Only switch off the flags of these components; the releases stay. */
   readonly flagOnly?: boolean;
+  /** Go on although a pipeline deploys what is reverted. */
+  readonly preempt?: boolean;
   /** What is known of the incident: inputs of the advice, which never acts by itself. A flag that isolates goes first. */
   readonly decision?: JsonObject;
   /** Where it came from, for people: `cli`, `pipeline`, `alert`. */
@@ -25,7 +27,7 @@ export interface RollbackRequest {
 
 /** The part that decides whether a second start attaches (equal) or is refused (KEY_IN_USE). */
 export function requestIdentity(request: RollbackRequest): string {
-  const { environment, components, to, dryRun, accept, flagOnly, decision } = request;
+  const { environment, components, to, dryRun, accept, flagOnly, preempt, decision } = request;
   const targets = Object.entries(to).sort(([left], [right]) => (left < right ? -1 : 1));
   const isolates = decision?.['flagIsolates'];
   return JSON.stringify([
@@ -35,6 +37,7 @@ export function requestIdentity(request: RollbackRequest): string {
     dryRun,
     [...accept].sort(),
     ...(flagOnly === true ? ['flag-only'] : []),
+    ...(preempt === true ? ['preempt'] : []),
     ...(isolates === undefined ? [] : [{ flagIsolates: isolates }]),
   ]);
 }

@@ -1,8 +1,9 @@
-import { ApplicationFailure, CancellationScope, condition, proxyActivities } from '@temporalio/workflow';
+import { ApplicationFailure, proxyActivities } from '@temporalio/workflow';
 import type { ControlActivities, Reverted, WithEvents } from '../activities/calls';
 import { thawWithinMs, type Freeze } from '../domain/custody';
 import { carrying } from './activities';
 import type { RollbackRecord } from './record';
+import { waitOutside } from './wait-outside';
 
 /** Waits on the server, not in a worker: each attempt is one look at the switch. */
 const { awaitThaw } = proxyActivities<Pick<ControlActivities, 'awaitThaw'>>({
@@ -42,11 +43,8 @@ function thawed(record: RollbackRecord, freeze: Freeze, halts: () => boolean): P
 async function waitForThaw(record: RollbackRecord, freeze: Freeze, halts: () => boolean): Promise<void> {
   const untilMs = Date.now() + thawWithinMs;
   record.add({ kind: 'frozen', ...freeze, untilMs });
-  const scope = new CancellationScope({ cancellable: true });
   try {
-    await scope.run(() =>
-      Promise.race([carrying<WithEvents, null>(record, awaitThaw, {}), condition(halts).then(() => null)]),
-    );
+    await waitOutside(halts, () => carrying<WithEvents, null>(record, awaitThaw, {}));
   } catch (thrown) {
     throw ApplicationFailure.create({
       type: 'WRITES_FROZEN',
@@ -55,7 +53,6 @@ async function waitForThaw(record: RollbackRecord, freeze: Freeze, halts: () => 
       ...(thrown instanceof Error ? { cause: thrown } : {}),
     });
   } finally {
-    scope.cancel();
     record.add({ kind: 'thawed' });
   }
 }

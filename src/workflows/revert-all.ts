@@ -7,6 +7,7 @@ import { untouched } from './approval';
 import { carryOut } from './carry-out';
 import { eventsAtMost, goOn } from './go-on';
 import { waitResumed, type Ended } from './hold';
+import { passDeployments } from './pass-deployments';
 import { stepsByQueue, type Road } from './plan-road';
 import { reinstate } from './reinstate';
 import type { UnitPlace } from './run-unit';
@@ -68,9 +69,10 @@ async function waitToBegin(road: Road, opened: Opened): Promise<Ended | undefine
 }
 
 async function takeLocks(
-  { record, input }: Road,
+  road: Road,
   outline: Outline,
 ): Promise<{ readonly kind: 'locked'; readonly fence: number } | Ended> {
+  const { record, input } = road;
   const { workflowId, runId } = workflowInfo();
   const components = componentsOf(outline);
   const { environment } = input.request;
@@ -81,11 +83,12 @@ async function takeLocks(
     components,
     workflowId,
     runId,
+    catalogDigest: outline.catalogDigest,
   });
   if (!answer.taken)
     return { kind: 'ended', outcome: 'refused', why: `LOCK_HELD  ${answer.why}; ${untouched(record)}` };
   record.add({ kind: 'locked', fence: answer.fence });
-  return { kind: 'locked', fence: answer.fence };
+  return (await passDeployments(road, outline, answer)) ?? { kind: 'locked', fence: answer.fence };
 }
 
 /** Everything that is written to: a flag may belong to a component that does not move. */

@@ -49,7 +49,7 @@ describeWithServer(['temporal', 'postgres'], 'the switch that stops every write'
     road.layers.holdWrites();
     const handle = await road.start(['orders']);
     await road.approve(handle);
-    await road.until(handle, ({ units }) => units.some(({ state }) => state === 'running'));
+    while ((await road.inventory.journal.rows('rb-test-1')).length === 0) await new Promise((r) => setTimeout(r, 20));
     await road.inventory.writes.freeze('cleo', 'stop');
     road.layers.letGo();
     const { units } = await road.until(handle, (progress) => progress.frozen !== undefined);
