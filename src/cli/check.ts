@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Lastgood } from '../client';
 import { asLastgoodError } from '../domain/errors';
 import type { Plan } from '../domain/plan';
-import { checkAllText, checkText, type CheckedComponent } from '../report';
+import { checkAllText, checkText, worstOf, type CheckedComponent } from '../report';
 import { exitCodes, exitCodesText, exitOfVerdict } from './exit-codes';
 import { withExamples } from './help';
 import { plannedBy } from './plan';
@@ -41,7 +41,7 @@ async function check(
     const found = await checkAll(lastgood, environment);
     if (json === true) sayJson(cli, { environment, components: found.map(asJson) });
     else cli.terminal.say(checkAllText(environment, found, look()));
-    return Math.max(...found.map(exitOf));
+    return exitOfVerdict(worstOf(found));
   }
   const { plan } = await plannedBy(lastgood, environment, components, {});
   if (json === true) sayJson(cli, plan);
@@ -76,10 +76,6 @@ async function checkOne(lastgood: Lastgood, environment: string, component: stri
     if (error.exitCode === exitCodes.unreachable) throw error;
     return { component, why: error.message.split('\n')[0] ?? error.code };
   }
-}
-
-function exitOf({ plan }: CheckedComponent): number {
-  return plan === undefined ? exitCodes.losesOrUnknown : exitOfVerdict(plan.verdict);
 }
 
 function asJson({ component, plan, why }: CheckedComponent): {

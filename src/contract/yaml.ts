@@ -19,6 +19,8 @@ export function readYaml(text: string, file: string): YamlFile {
   const documents = composeDocuments(text, lines);
   if (documents === undefined) return { documents: [], faults: [{ ...tooDeep, place: file }] };
   const lineOf = (offset: number) => lines.linePos(offset).line || 1;
+  const broken = documents.find(({ errors }) => errors.length > 0);
+  if (broken !== undefined) return { documents: [], faults: [firstFault(broken, file, lineOf)] };
   const read = documents.map((document) => readDocument(document, file, lineOf));
   return { documents: read.flatMap((one) => one.documents), faults: read.flatMap((one) => one.faults) };
 }
@@ -55,12 +57,22 @@ function composeDocuments(text: string, lines: LineCounter): readonly Document.P
   return documents;
 }
 
+/** What follows the first syntax error is read wrongly, and what is said of it is noise. */
+function firstFault({ errors }: Document.Parsed, file: string, lineOf: (offset: number) => number): Draft {
+  const [first] = [...errors].sort((left, right) => left.pos[0] - right.pos[0]);
+  return faultOf(first!, file, lineOf);
+}
+
+function faultOf(
+  { code, message, pos }: Pick<Document.Parsed['errors'][number], 'code' | 'message' | 'pos'>,
+  file: string,
+  lineOf: (offset: number) => number,
+): Draft {
+  return { code: 'CATALOG_YAML', place: `${file}:${lineOf(pos[0])}`, ...explain(code, message) };
+}
+
 function readDocument(document: Document.Parsed, file: string, lineOf: (offset: number) => number): YamlFile {
-  const faults = [...document.errors, ...document.warnings].map(({ code, message, pos }) => ({
-    code: 'CATALOG_YAML' as const,
-    place: `${file}:${lineOf(pos[0])}`,
-    ...explain(code, message),
-  }));
+  const faults = document.warnings.map((warning) => faultOf(warning, file, lineOf));
   if (faults.length > 0) return { documents: [], faults };
   const contents = document.contents;
   if (contents === null || isEmptyScalar(contents)) return { documents: [], faults: [] };

@@ -32,6 +32,11 @@ export function checkAllText(environment: string, found: readonly CheckedCompone
   );
 }
 
+/** The verdict of all of them: that of the worst. Nothing at all is unknown. */
+export function worstOf(found: readonly CheckedComponent[]): Verdict {
+  return worstFirst.find((verdict) => found.some((one) => verdictOf(one) === verdict)) ?? 'UNKNOWN';
+}
+
 const worstFirst: readonly Verdict[] = ['BLOCKED', 'UNKNOWN', 'LOSES DATA', 'SAFE'];
 
 /** The worst verdict opens the screen, and counts. */

@@ -1,6 +1,6 @@
 export { adviceLines } from './advice-text';
 export { changesText } from './changes-text';
-export { checkAllText, type CheckedComponent } from './check-all-text';
+export { checkAllText, worstOf, type CheckedComponent } from './check-all-text';
 export { auditText } from './audit-text';
 export { checkText } from './check-text';
 export { doctorText } from './doctor-text';

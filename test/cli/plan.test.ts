@@ -56,12 +56,90 @@ describe('plan', () => {
     ]);
   });
 
+  it.each([
+    ['--flag-only', { flagOnly: true }],
+    [
+      '--severity 2 --affected 7% --cause unknown',
+      { decision: { severity: 2, affectedShare: 0.07, causeKnown: false } },
+    ],
+    ['--fix-in 20m --data none --cause known', { decision: { fixEtaMin: 20, data: 'none', causeKnown: true } }],
+    ['--flag-isolates new-payment-flow', { decision: { flagIsolates: 'new-payment-flow' } }],
+    ['--affected 0.5', { decision: { affectedShare: 0.5 } }],
+  ])('hands over %s', async (options, wish) => {
+    const { lastgood } = await typed(`plan production orders ${options}`, { lastgood: planned('safe-single') });
+    expect(lastgood.handedTo('planRollback')).toMatchObject([[wish]]);
+    const started = await typed(`rollback production orders --reason x --detach ${options}`, {
+      lastgood: planned('safe-single'),
+    });
+    expect(started.lastgood.handedTo('startRollback')).toMatchObject([[wish, {}]]);
+  });
+
+  it.each([
+    ['--severity 0', /Allowed choices are 1, 2, 3, 4/],
+    ['--affected 107%', /"107%" is not a share/],
+    ['--fix-in soon', /"soon" is not a duration/],
+  ])('refuses %s', async (options, sentence) => {
+    const { code, terminal } = await typed(`plan production orders ${options}`);
+    expect(code).toBe(2);
+    expect(terminal.stderr).toMatch(sentence);
+  });
+
+  it('prints what is different from the plan that was shown before', async () => {
+    const lastgood = planned('data-loss');
+    lastgood.earlier = plans['safe-group-with-flag'];
+    const { code, terminal } = await typed('plan production orders --changes', { lastgood });
+    expect(code).toBe(10);
+    expect(terminal.stdout).toMatch(
+      /^LOSES DATA: .*\n {2}different from the plan of rb-production-42 \(shown .* ago\) in \d+/,
+    );
+    expect(terminal.stdout).toContain('• verdict: SAFE → LOSES DATA');
+    const machine = await typed('plan production orders --changes --json', { lastgood });
+    expect(machine.terminal.json).toMatchObject({ since: 'rb-production-42', digest: plans['data-loss'].digest });
+  });
+
+  it('says so when the decision is the same, and when there is no earlier plan', async () => {
+    const lastgood = planned('data-loss');
+    expect((await typed('plan production orders --changes', { lastgood })).terminal.stdout).toContain(
+      'no earlier plan for these components is known',
+    );
+    lastgood.earlier = plans['data-loss'];
+    expect((await typed('plan production orders --changes', { lastgood })).terminal.stdout).toContain(
+      'the same decision as in rb-production-42',
+    );
+  });
+
+  it('prints all of the advice, and Markdown for a pull request', async () => {
+    const advice = await typed(`${offline} --why advice`);
+    expect(advice.terminal.stdout).toMatch(/^ROLL BACK: the cause is unknown.*\(D6, high confidence\)/);
+    expect(advice.terminal.stdout).toContain('would flip it: ');
+    expect((await typed(`${offline} --format md`)).terminal.stdout).toMatch(/^### LOSES DATA/);
+  });
+
+  it('offline changes what the document asks for by what is typed', async () => {
+    const { terminal } = await typed(`${offline} --severity 4 --cause known --fix-in 30s --data none --json`);
+    expect(terminal.json).toMatchObject({ advice: { decision: 'FIX FORWARD', rule: 'D7' } });
+    const refused = await typed(`${offline} --to orders=9.9.9`);
+    expect([refused.code, refused.terminal.stdout]).toEqual([3, expect.stringContaining('known are 3.0.9')]);
+  });
+
+  it.each([`${offline} --changes`, `plan production orders --offline examples/two-services.facts.json`])(
+    'refuses what can not go together: %s',
+    async (line) => {
+      const { code, terminal } = await typed(line);
+      expect(code).toBe(2);
+      expect(terminal.stderr).toContain('--offline goes without');
+    },
+  );
+
   it('explains one unit, in words and as JSON', async () => {
     const said = await typed('plan production orders --why payments', { lastgood: planned('data-loss') });
     expect(said.code).toBe(0);
     expect(said.terminal.stdout).toContain('pay21-needs-ord31');
     const machine = await typed('plan production orders --why payments --json', { lastgood: planned('data-loss') });
-    expect(machine.terminal.json).toMatchObject({ unit: 'payments', reasons: expect.arrayContaining([expect.stringContaining('pay21')]) });
+    expect(machine.terminal.json).toMatchObject({
+      unit: 'payments',
+      reasons: expect.arrayContaining([expect.stringContaining('pay21')]),
+    });
   });
 
   it('names its units when the one that was asked about is not there', async () => {

@@ -157,6 +157,11 @@ describe('a file that is no catalog', () => {
     expect(errors.map(({ message }) => message).join('\n')).toMatch(sentence);
   });
 
+  it('is told once, by its first line that is no YAML: what follows is noise', () => {
+    const page = '<!doctype html>\n<p class="x: y">{nothing</p>\n\t- tab: [1\nkey: value: other\n- list\n---\n}';
+    expect(errorsOf(page).map(({ code }) => code)).toEqual(['CATALOG_YAML']);
+  });
+
   it('is missed by name when the directory is empty', () => {
     expect(errorsOf('').map(({ code }) => code)).toEqual(['CATALOG_INVALID']);
   });

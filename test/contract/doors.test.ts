@@ -101,12 +101,21 @@ describe('a rollback request', () => {
     });
   });
 
+  it('carries what is known of the incident, and whether only flags are switched', () => {
+    const more = { flagOnly: true, decision: { severity: 2, affectedShare: 0.07, flagIsolates: 'new-payment-flow' } };
+    expect(parseRequest({ ...request, ...more })).toMatchObject(more);
+  });
+
   it.each([
     ['no component', { components: [] }, /at least one component/],
     ['no reason', { reason: '' }, /why, in words/],
     ['a catalog', { catalog: {} }, /catalog means nothing/],
     ['a target that is a number', { to: { orders: 3.1 } }, /to\.orders is 3\.1/],
     ['an id with a path in it', { components: ['../orders'] }, /components\[0\] is "\.\.\/orders"/],
+    ['a severity that nobody knows', { decision: { severity: 9 } }, /decision\.severity is 9/],
+    ['a share above one', { decision: { affectedShare: 7 } }, /a share between 0 and 1/],
+    ['an input of the advice that is mistyped', { decision: { severty: 1 } }, /severty.*means nothing/],
+    ['flags only, in words', { flagOnly: 'yes' }, /flagOnly is "yes"/],
     ['a reason that paints the terminal', { reason: '\u001b[31m' }, /printable text/],
   ])('with %s is refused', (_, change, sentence) => {
     const error = errorOf(() => parseRequest({ ...request, ...change }));
