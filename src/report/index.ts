@@ -15,6 +15,5 @@ export { planPage } from './plan-page';
 export { planText } from './plan-text';
 export { reportJson } from './report-json';
 export { reportMarkdown } from './report-markdown';
-export { liveText } from './status-body';
 export { statusText } from './status-text';
 export { writesText } from './writes-text';
