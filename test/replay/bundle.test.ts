@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
-import { bundleEdited } from '../replay/edited-bundle';
+import { bundleEdited } from './edited-bundle';
 import { bundleWorkflows } from '../workflows/bundle';
 
 /** Bundling takes a while on a busy machine. */
