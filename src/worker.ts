@@ -58,7 +58,7 @@ async function main(): Promise<void> {
     reverters,
     readCatalogs: () => readCatalogs(settings),
     sampleCheck: (check, signal) => sampleCheck(check, createWorld(), Date.now(), signal),
-    isOpen: (workflowId, runId) => isOpen(door, workflowId, runId),
+    isOpen: (workflowId) => isOpen(door, workflowId),
     writeReport: (name, text) => writeReport(settings.reportsDir, name, text),
     now: () => Date.now(),
   };
@@ -86,10 +86,14 @@ async function main(): Promise<void> {
   const build = workers[0]?.options.buildId;
   log.info({ queues: [controlQueue, ...queues], build }, 'worker is polling');
   const over = new AbortController();
-  const sweeping = keepSweeping({ inventory, temporal: () => Promise.resolve(door) }, sweepEveryMs, over.signal, (swept) =>
-    'fault' in swept
-      ? log.warn({ err: swept.fault }, 'the sweep failed; the next one comes')
-      : log.info({ rollbacks: swept }, 'wrote off rollbacks that nobody goes on with, and freed what they held'),
+  const sweeping = keepSweeping(
+    { inventory, temporal: () => Promise.resolve(door) },
+    sweepEveryMs,
+    over.signal,
+    (swept) =>
+      'fault' in swept
+        ? log.warn({ err: swept.fault }, 'the sweep failed; the next one comes')
+        : log.info({ rollbacks: swept }, 'wrote off rollbacks that nobody goes on with, and freed what they held'),
   );
   await Promise.all(workers.map((worker) => worker.run()));
   over.abort();
@@ -150,9 +154,10 @@ async function readCatalogs({ catalogPath }: Settings): Promise<readonly Catalog
   );
 }
 
-async function isOpen({ client }: TemporalDoor, workflowId: string, runId: string): Promise<boolean> {
+/** Whichever run of it: a long rollback goes on in a fresh one, and the locks of a workflow pass from run to run. */
+async function isOpen({ client }: TemporalDoor, workflowId: string): Promise<boolean> {
   try {
-    return (await client.workflow.getHandle(workflowId, runId).describe()).status.name === 'RUNNING';
+    return (await client.workflow.getHandle(workflowId).describe()).status.name === 'RUNNING';
   } catch (thrown) {
     if (thrown instanceof WorkflowNotFoundError) return false;
     throw thrown;

@@ -21,7 +21,8 @@ export async function status(connections: Connections, name: string): Promise<Pr
   try {
     const progress = await asking(door, `status of ${name}`, () => wholeRecord(handle));
     if (progress.phase === 'closed') return progress;
-    return withNotes(progress, await asking(door, `describe ${name}`, () => handle.describe()));
+    const seen = withNotes(progress, await asking(door, `describe ${name}`, () => handle.describe()));
+    return { ...seen, frozen: progress.frozen ?? (await connections.inventory.writes.state()) };
   } catch (thrown) {
     throw thrown instanceof WorkflowNotFoundError ? unknownRollback(name) : thrown;
   }

@@ -22,7 +22,7 @@ import { progressOf } from '../../src/domain/fold-progress';
 import type { RollbackEvent } from '../../src/domain/rollback-event';
 import { requestIdentity, type RollbackRequest } from '../../src/domain/request';
 import type { CaptureRef } from '../../src/domain/reverter';
-import { memoryReleases } from './memory-releases';
+import { memoryReleases, type UnderWay } from './memory-releases';
 
 /**
  * An inventory that lives in this process and forgets with it. Passes the same behaviour suite as the one on PostgreSQL
@@ -32,8 +32,10 @@ export function memoryInventory(now: () => number = Date.now): Inventory {
   const rollbacks = memoryRollbacks(now);
   const locks = memoryLocks(now);
   const writes = memorySwitch(now);
-  const underWay = (environment: string, component: string): readonly string[] =>
-    [...new Set([...locks.holding(environment, component), ...rollbacks.openFor(environment, component)])].sort();
+  const underWay = (environment: string, component: string): readonly UnderWay[] =>
+    [...new Set([...locks.holding(environment, component), ...rollbacks.openFor(environment, component)])]
+      .sort()
+      .map((rollback) => ({ rollback, phase: rollbacks.phaseOf(rollback) }));
   return {
     catalogs: memoryCatalogs(),
     documents: memoryDocuments(),
@@ -179,7 +181,11 @@ function memoryRollbacks(now: () => number) {
       .map(({ rollback }) => rollback);
   const hasEnded = (rollback: string): boolean =>
     kept.some((one) => one.rollback === rollback && rollbackRow(one).outcome !== undefined);
-  return { book, openFor, hasEnded };
+  const phaseOf = (rollback: string): string => {
+    const found = kept.find((one) => one.rollback === rollback);
+    return found === undefined ? 'planning' : rollbackRow(found).phase;
+  };
+  return { book, openFor, hasEnded, phaseOf };
 }
 
 function inOrder({ events }: KeptRollback): readonly RollbackEvent[] {

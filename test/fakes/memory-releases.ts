@@ -24,7 +24,12 @@ import {
   type State,
 } from './memory-release-state';
 
-type RollbacksUnderWay = (environment: string, component: string) => readonly string[];
+/** A rollback that the gate speaks of. */
+export interface UnderWay {
+  readonly rollback: string;
+  readonly phase: string;
+}
+type RollbacksUnderWay = (environment: string, component: string) => readonly UnderWay[];
 
 /** The release book of the inventory in memory. */
 export function memoryReleases(now: () => number, rollbacksUnderWay: RollbacksUnderWay): ReleaseBook {

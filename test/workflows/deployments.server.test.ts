@@ -48,7 +48,7 @@ describeWithServer(['temporal', 'postgres'], 'a rollback while a pipeline deploy
       /^waits for the end of deployment build-9 of payments, at most until \d\d:\d\d UTC; if it has ended: {2}lastgood release finish test build-9 --status failed$/,
     );
     const gate = await road.inventory.releases.gate('test', 'payments', '2.2.0');
-    expect(gate.reasons.join()).toContain('payments is being rolled back in test by rb-test-1');
+    expect(gate.reasons.join()).toContain('payments is being rolled back in test by rb-test-1 (');
     expect(road.changes()).toEqual([]);
     await road.inventory.releases.finish('test', 'build-9', 'failed', 'ci');
     expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed', live: good });
@@ -69,7 +69,9 @@ describeWithServer(['temporal', 'postgres'], 'a rollback while a pipeline deploy
     const handle = await road.start(['orders'], { preempt: true });
     await road.approve(handle);
     expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed', live: good });
-    expect((await road.progressOf(handle)).notes.join()).toContain('goes on although a deployment runs (build-9 of payments)');
+    expect((await road.progressOf(handle)).notes.join()).toContain(
+      'goes on although a deployment runs (build-9 of payments)',
+    );
   }, 60_000);
 
   it('refuses where the catalog says so, with nothing touched and nothing locked', async () => {
@@ -78,7 +80,10 @@ describeWithServer(['temporal', 'postgres'], 'a rollback while a pipeline deploy
     const handle = await road.start(['orders']);
     await road.approve(handle);
     const { outcome, why } = await road.result(handle);
-    expect([outcome, why]).toEqual(['refused', expect.stringMatching(/^DEPLOYMENT_RUNNING {2}build-9 of payments has not ended/)]);
+    expect([outcome, why]).toEqual([
+      'refused',
+      expect.stringMatching(/^DEPLOYMENT_RUNNING {2}build-9 of payments has not ended/),
+    ]);
     expect(road.changes()).toEqual([]);
     expect(await road.inventory.locks.held()).toEqual([]);
   }, 60_000);

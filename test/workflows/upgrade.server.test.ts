@@ -65,10 +65,11 @@ describeWithServer(['temporal', 'postgres'], 'a rollback across an upgrade of it
   }, 60_000);
 
   const version = (buildId: string) => ({ deploymentName, buildId });
-  const build = (
-    buildId: string,
-    defaultVersioningBehavior: 'AUTO_UPGRADE' | 'PINNED',
-  ): WorkerDeploymentOptions => ({ version: version(buildId), useWorkerVersioning: true, defaultVersioningBehavior });
+  const build = (buildId: string, defaultVersioningBehavior: 'AUTO_UPGRADE' | 'PINNED'): WorkerDeploymentOptions => ({
+    version: version(buildId),
+    useWorkerVersioning: true,
+    defaultVersioningBehavior,
+  });
 
   /** `temporal worker deployment set-current-version`, as soon as the server has heard of the build. */
   async function makeCurrent(buildId: string): Promise<void> {
@@ -84,7 +85,10 @@ describeWithServer(['temporal', 'postgres'], 'a rollback across an upgrade of it
     }
   }
 
-  async function replaceWorkers(bundle: WorkflowBundleWithSourceMap, deployment: WorkerDeploymentOptions): Promise<void> {
+  async function replaceWorkers(
+    bundle: WorkflowBundleWithSourceMap,
+    deployment: WorkerDeploymentOptions,
+  ): Promise<void> {
     await road.stopWorkers();
     await road.startWorkers(bundle, deployment);
     await makeCurrent(deployment.version.buildId);

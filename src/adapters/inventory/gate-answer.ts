@@ -7,7 +7,7 @@ export interface GateFacts {
   readonly component: string;
   readonly marks: readonly Mark[];
   readonly holds: readonly Hold[];
-  readonly rollbacks: readonly string[];
+  readonly rollbacks: readonly { readonly rollback: string; readonly phase: string }[];
 }
 
 /** May it be promoted? Every reason against it is a sentence with its way out; revoked first, then unstable. */
@@ -34,8 +34,11 @@ function markReason({ component, version, digest, mark, environment, by, reason,
   );
 }
 
-function rollbackReason({ component, environment }: GateFacts, rollback: string): string {
-  return `${component} is being rolled back in ${environment} by ${rollback}. Wait for its end: lastgood status ${rollback}`;
+function rollbackReason(
+  { component, environment }: GateFacts,
+  { rollback, phase }: GateFacts['rollbacks'][number],
+): string {
+  return `${component} is being rolled back in ${environment} by ${rollback} (${phase}). Wait for its end: lastgood status ${rollback}`;
 }
 
 function holdReason({ component, environment, by, reason, atMs }: Hold): string {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { componentOf } from '../../domain/identity';
 import type { GateAnswer } from '../../domain/release';
 import type { Database } from './database';
-import { gateAnswer } from './gate-answer';
+import { gateAnswer, type GateFacts } from './gate-answer';
 import { saidHolds } from './holds';
 import { saidMarks } from './marks';
 import { holdsInForce, marksInForce } from './said';
@@ -35,8 +35,10 @@ async function rollbacksUnderWay(
   database: Database,
   environment: string,
   component: string,
-): Promise<readonly string[]> {
-  const rows = await database.rows(sql<{ readonly rollback: string }>`
+): Promise<GateFacts['rollbacks']> {
+  return database.rows(sql<GateFacts['rollbacks'][number]>`
+    select rollback, coalesce((select body->>'phase' from lastgood.rollback_events e
+      where e.rollback = open.rollback and e.kind = 'phase' order by seq desc limit 1), 'planning') as phase from (
     select rollback from lastgood.locks
     where environment = ${environment} and split_part(component, '/', 1) = ${component}
     union
@@ -45,6 +47,5 @@ async function rollbacksUnderWay(
       and not dry_run
       and exists (select from unnest(components) as named (key) where split_part(key, '/', 1) = ${component})
       and not exists (select from lastgood.rollback_events e where e.rollback = r.id and e.kind = 'closed')
-    order by 1`);
-  return rows.map(({ rollback }) => rollback);
+    ) open order by 1`);
 }
