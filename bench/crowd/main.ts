@@ -34,9 +34,16 @@ onStand(async (stand) => {
   for (const count of crowds.filter((size) => size <= most)) {
     const crowd = await together(road, count);
     const p95 = percentile(crowd.makespans, 0.95);
-    print(`B9 ${count} rollbacks of 3 services at once, p95`, `${p95} ms, ${(p95 / aloneMs).toFixed(2)} × alone`, aims[count]);
+    print(
+      `B9 ${count} rollbacks of 3 services at once, p95`,
+      `${p95} ms, ${(p95 / aloneMs).toFixed(2)} × alone`,
+      aims[count],
+    );
     if (count < 10) continue;
-    print(`B9 growth of the process for each of ${count} open rollbacks`, `${Math.round(crowd.openBytes / count / 1024)} KB`);
+    print(
+      `B9 growth of the process for each of ${count} open rollbacks`,
+      `${Math.round(crowd.openBytes / count / 1024)} KB`,
+    );
     const [half, most95] = [0.5, 0.95].map((share) => Math.round(percentile(crowd.queries, share)));
     print(`B11 status query while ${count} rollbacks run, p50 and p95`, `${half} ms, ${most95} ms`);
   }
@@ -64,7 +71,9 @@ async function together(road: RoadTest, count: number): Promise<Crowd> {
       await delay(50);
     }
   })();
-  await Promise.all(handles.map((handle, at) => handle.signal('approve', { ask: asks[at]!.id, planDigest: asks[at]!.planDigest })));
+  await Promise.all(
+    handles.map((handle, at) => handle.signal('approve', { ask: asks[at]!.id, planDigest: asks[at]!.planDigest })),
+  );
   const makespans: number[] = [];
   for (const handle of handles) makespans.push((await timed(road, handle)).ms);
   over.abort();

@@ -41,7 +41,11 @@ async function tellLanes(stand: Stand): Promise<void> {
   const runs = await measure(stand, lanes(3), (name) => delay(isSlow(name) ? slowMs : quickMs));
   const { text, median } = spread(runs.map(({ ms }) => ms));
   const [waves, sequential] = [3 * slowMs, 3 * slowMs + 6 * quickMs];
-  print('B5 nine components in three lanes, event-driven', `${text} ms`, `${slowMs + 2 * quickMs} ms is the critical path`);
+  print(
+    'B5 nine components in three lanes, event-driven',
+    `${text} ms`,
+    `${slowMs + 2 * quickMs} ms is the critical path`,
+  );
   print('B5 the same level by level, and one after the other (computed, no overhead)', `${waves} ms, ${sequential} ms`);
   print('B5 level by level is slower by', `${(waves / median).toFixed(2)} times`);
 }

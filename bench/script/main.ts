@@ -53,7 +53,16 @@ interface Spread {
 }
 
 function tell(ours: Spread, theirs: Spread, pausedMs: number): void {
-  print(`B2 ours: 10 services of ${stepMs} ms, from request to confirmed, with plan, rehearsal and approval`, `${ours.text} ms`);
-  print('B2 the script, one after the other', `${theirs.text} ms: ours is ${(theirs.median / ours.median).toFixed(1)} times as fast`);
-  print('B2 the script with its 10 s of waiting for each flag (one run)', `${pausedMs} ms: ${(pausedMs / ours.median).toFixed(1)} times`);
+  print(
+    `B2 ours: 10 services of ${stepMs} ms, from request to confirmed, with plan, rehearsal and approval`,
+    `${ours.text} ms`,
+  );
+  print(
+    'B2 the script, one after the other',
+    `${theirs.text} ms: ours is ${(theirs.median / ours.median).toFixed(1)} times as fast`,
+  );
+  print(
+    'B2 the script with its 10 s of waiting for each flag (one run)',
+    `${pausedMs} ms: ${(pausedMs / ours.median).toFixed(1)} times`,
+  );
 }
