@@ -1,4 +1,5 @@
 import type { ErrorKind } from '../../src/domain/error-catalogue';
+import { refusalCatalogue } from '../../src/domain/refusal-catalogue';
 import { exitCodesText } from '../../src/cli/exit-codes';
 import { generatedNote, table } from './markdown';
 
@@ -9,7 +10,17 @@ export function errorsPage(catalogue: Readonly<Record<string, ErrorKind>>): stri
     const kind = catalogue[code];
     return kind === undefined ? [] : [`### ${code}\n\n${describe(kind)}`];
   });
-  return [generatedNote, '# Errors', introduction(), '## Every code', ...sections].join('\n\n').concat('\n');
+  return [generatedNote, '# Errors', introduction(), '## Every code', ...sections, refusals()]
+    .join('\n\n')
+    .concat('\n');
+}
+
+/** Refusals are answers, so they have a part of their own. */
+function refusals(): string {
+  const rows = Object.entries(refusalCatalogue).map(([code, { meaning, remedy }]) => [code, meaning, remedy]);
+  const head =
+    '## Refusals\n\nA plan that is not carried out says so with one of these, the path that leads there and what to do instead.';
+  return `${head} What others\nfind, like a lock or a layer that does not answer, refuses with the error code above.\n\n${table(['code', 'means', 'do'], rows)}`;
 }
 
 function describe({ meaning, remedy, retryable, exit }: ErrorKind): string {
