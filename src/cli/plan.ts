@@ -74,7 +74,7 @@ async function plan(
   if (environment === undefined || components.length === 0) {
     throw new LastgoodError('BAD_REQUEST', {
       what: 'which environment and which components?',
-      next: 'write for example: lastgood plan production orders',
+      next: `write for example: lastgood plan ${environment ?? 'production'} orders`,
     });
   }
   return cli.withLastgood(async (lastgood) => {
@@ -135,7 +135,7 @@ function showReasons(cli: Cli, made: Plan, unit: string, json: boolean): number 
   if (unit === 'advice' && !units.includes(unit)) return showAdvice(cli, made, json);
   if (!units.includes(unit))
     throw new LastgoodError('BAD_REQUEST', {
-      what: `the plan has no unit "${unit}"${didYouMean(unit, units)}`,
+      what: `the plan has no unit "${unit}"${didYouMean(unit, [...units, 'advice'])}`,
       why: units.length === 0 ? `it has no unit at all: ${made.verdictText}` : `its units: ${units.join(', ')}`,
       next: units.length === 0 ? 'look at the plan without --why' : 'name one of them',
     });

@@ -15,6 +15,7 @@ export function checkFacts(facts: PlanFacts): void {
   checkNames(facts);
   checkLive(facts);
   checkLayers(facts);
+  checkIsolating(facts);
   const { maxConcurrentUnits } = facts.catalog.policies ?? {};
   if (maxConcurrentUnits !== undefined && !(Number.isInteger(maxConcurrentUnits) && maxConcurrentUnits > 0)) {
     const what = `maxConcurrentUnits is ${maxConcurrentUnits}`;
@@ -88,6 +89,20 @@ function requireKnown({ components }: PlanFacts['catalog'], place: string, name:
   );
 }
 
+/** A flag that goes first must be one of the catalog: a mistyped name would switch nothing and say nothing. */
+function checkIsolating({ decision, catalog: { flags = {} } }: PlanFacts): void {
+  const name = decision?.['flagIsolates'];
+  if (typeof name !== 'string' || Object.hasOwn(flags, name)) return;
+  const known = Object.keys(flags).sort().slice(0, 8).join(', ') || 'none';
+  const next = 'name one of them, or leave it out';
+  throw invalid(
+    'decision.flagIsolates',
+    `there is no flag ${JSON.stringify(name)}`,
+    `flags of the catalog: ${known}`,
+    next,
+  );
+}
+
 function checkAccepted(
   accept: readonly string[],
   catalog: PlanFacts['catalog'],
@@ -101,7 +116,8 @@ function checkAccepted(
   }
   for (const rule of accept) {
     if (rules.has(rule) || rule.startsWith('unknown:')) continue;
-    const next = 'name a rule of the catalog, or one that the refusal names';
+    const some = [...rules].slice(0, 8).join(', ');
+    const next = `name a rule of the catalog, or one that the refusal names${some === '' ? '' : ` (there are: ${some}${rules.size > 8 ? ', …' : ''})`}`;
     throw invalid('accept', `there is no rule ${JSON.stringify(rule)}`, 'a violation is accepted by name only', next);
   }
 }

@@ -8,8 +8,8 @@ export function comparePlans(before: Plan, after: Plan): readonly string[] {
     ...compareNamed('', byName(before.targets, targetName), byName(after.targets, targetName), targetText),
     ...compareNamed('unit ', byName(before.units, unitName), byName(after.units, unitName), unitText),
     ...compareLists('refusal', refusalTexts(before), refusalTexts(after)),
-    ...compareLists('can not undo', lossTexts(before.cannotUndo), lossTexts(after.cannotUndo)),
-    ...compareLists('loses', lossTexts(before.willLose), lossTexts(after.willLose)),
+    ...compareLists('can not undo', lossTexts(before.cannotUndo), lossTexts(after.cannotUndo), withoutNumbers),
+    ...compareLists('loses', lossTexts(before.willLose), lossTexts(after.willLose), withoutNumbers),
     ...compareLists('accepted rule', before.accepted, after.accepted),
     ...(before.verdict === after.verdict ? [] : [`verdict: ${before.verdict} → ${after.verdict}`]),
     ...(before.rulesDigest === after.rulesDigest ? [] : ['the rules or policies among the moved components changed']),
@@ -36,8 +36,13 @@ function refusalTexts({ refusals }: Plan): readonly string[] {
   return refusals.map(({ code, components }) => [code, ...components].join(' '));
 }
 
+/** Counts differ from one look to the next, and so do times: what is lost is the same without its numbers. */
+function withoutNumbers(text: string): string {
+  return text.replaceAll(/\d[\d,.:]*/g, 'N');
+}
+
 function lossTexts(losses: Plan['willLose']): readonly string[] {
-  return losses.map(({ component, describe }) => `${component}: ${describe.replaceAll(/\d[\d,.]*/g, 'N')}`);
+  return losses.map(({ component, describe }) => `${component}: ${describe}`);
 }
 
 function byName<Item>(items: readonly Item[], name: (item: Item) => string): ReadonlyMap<string, Item> {
@@ -58,9 +63,15 @@ function compareNamed<Item>(
   });
 }
 
-function compareLists(what: string, before: readonly string[], after: readonly string[]): readonly string[] {
+function compareLists(
+  what: string,
+  before: readonly string[],
+  after: readonly string[],
+  meaning: (text: string) => string = (text) => text,
+): readonly string[] {
+  const [old, fresh] = [new Set(before.map(meaning)), new Set(after.map(meaning))];
   return [
-    ...after.filter((item) => !before.includes(item)).map((item) => `new ${what}: ${item}`),
-    ...before.filter((item) => !after.includes(item)).map((item) => `no longer ${what}: ${item}`),
+    ...after.filter((item) => !old.has(meaning(item))).map((item) => `new ${what}: ${item}`),
+    ...before.filter((item) => !fresh.has(meaning(item))).map((item) => `no longer ${what}: ${item}`),
   ];
 }

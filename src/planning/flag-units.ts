@@ -60,7 +60,13 @@ export function flagOnlyDrafts(problem: Problem): {
   return {
     drafts,
     refusals: [
-      { code: 'NO_FLAG', components: named, path: [], why, offers: [commands.plan(facts.environment, named)] },
+      {
+        code: 'NO_FLAG',
+        components: named,
+        path: [],
+        why,
+        offers: [`go back to the last known-good releases:  ${commands.plan(facts.environment, named)}`],
+      },
     ],
   };
 }

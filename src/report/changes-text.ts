@@ -19,10 +19,11 @@ export function changesText(
 ): string {
   const width = screenWidth(look);
   const show = `see the plan:  ${commands.plan(plan.environment, plan.bad)}`;
+  const ordered = [...changes].sort((left, right) => gravity(left) - gravity(right)).map(withoutDigests);
   const lines = [
     ...wrap(oneLine(plan.verdictText), width, '', '  '),
     ...wrap(sinceText(plan, changes, before, look), width, '  '),
-    ...changes.slice(0, shown).flatMap((change) => wrap(oneLine(change, 400), width, '  • ')),
+    ...ordered.slice(0, shown).flatMap((change) => wrap(oneLine(change, 400), width, '  • ')),
     ...(changes.length > shown ? [`  … ${changes.length - shown} more`] : []),
     `  ${show}`,
   ];
@@ -30,6 +31,17 @@ export function changesText(
 }
 
 const shown = 20;
+
+/** The verdict, then what is newly lost or refused, then what moves where. */
+function gravity(change: string): number {
+  if (change.startsWith('verdict:')) return 0;
+  return /^(?:new|no longer) /.test(change) ? 1 : 2;
+}
+
+/** People compare the first digits; programs read the JSON. */
+function withoutDigests(change: string): string {
+  return change.replace(/(sha256:[0-9a-f]{6})[0-9a-f]+/g, '$1');
+}
 
 function sinceText(
   { digest }: Plan,

@@ -67,7 +67,7 @@ function cells({ component, plan, why }: CheckedComponent): readonly string[] {
 }
 
 function because({ verdict, verdictText }: Plan): string {
-  const said = oneLine(verdictText.slice(verdict.length).replace(/^:\s*/, ''), 200);
+  const said = oneLine(verdictText.slice(verdict.length).replace(/^:\s*/, ''), 110);
   return said.trim().replace(/^\((.*)\)$/, '$1');
 }
 

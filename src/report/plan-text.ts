@@ -42,8 +42,9 @@ function head(plan: Plan, look: PlanLook, width: number): readonly string[] {
 function targets(plan: Plan, width: number): readonly string[] {
   const shown = plan.targets.slice(0, shownTargets);
   const left = plan.targets.length - shown.length;
+  const rows = shown.length === 0 ? [] : [targetHeader, ...shown.map(targetCells)];
   return [
-    ...table(shown.length === 0 ? [] : [targetHeader, ...shown.map(targetCells)], { width }),
+    ...table(rows, { width, last: lastWidth(rows) }),
     ...(left > 0 ? wrap(`… ${left} more components:  ${allOf(plan)}`, width, '  ') : []),
     ...labelled(
       'STAYS LIVE',
@@ -52,6 +53,12 @@ function targets(plan: Plan, width: number): readonly string[] {
       planColumn,
     ),
   ];
+}
+
+/** Names of layers are not broken in the middle, unless they are very long. */
+function lastWidth(rows: readonly (readonly string[])[]): number {
+  const words = rows.flatMap((row) => (row.at(-1) ?? '').split(' '));
+  return Math.min(20, Math.max(14, ...words.map((word) => word.length)));
 }
 
 function order(plan: Plan, look: PlanLook, width: number): readonly string[] {

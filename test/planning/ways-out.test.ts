@@ -69,3 +69,12 @@ describe('a release that is known-good and runs', () => {
     ]);
   });
 });
+
+describe('a flag that is said to stop the harm', () => {
+  it('must be one of the catalog, so that a mistyped name is not silently nothing', () => {
+    const facts: PlanFacts = scenes['blocked-by-schema'];
+    expect(() => buildPlan({ ...facts, decision: { flagIsolates: 'new-paymnt-flow' } })).toThrow(
+      /there is no flag "new-paymnt-flow"\n.*new-payment-flow/,
+    );
+  });
+});

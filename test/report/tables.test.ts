@@ -1,5 +1,8 @@
 import type { RollbackRow } from '../../src/domain/inventory';
 import { progressOf } from '../../src/domain/fold-progress';
+import { comparePlans } from '../../src/planning';
+import { changesText } from '../../src/report/changes-text';
+import { checkAllText } from '../../src/report/check-all-text';
 import { checkText } from '../../src/report/check-text';
 import { gateText } from '../../src/report/gate-text';
 import { historyMetrics, historyRowOf, type HistoryRow } from '../../src/report/history-metrics';
@@ -100,6 +103,23 @@ describe('the gate', () => {
     expect(gateText({ promotable: true, reasons: [] }, { name, environment: 'production' })).toBe(
       'PROMOTABLE  orders@3.1.0 may go out to production',
     );
+  });
+});
+
+describe('the check of a whole environment', () => {
+  const found = Object.entries(plans).map(([component, plan]) => ({ component, plan }));
+
+  test('is one table, the worst first', () => {
+    const broken = { component: 'ledger', why: 'CATALOG_INVALID  ledger has no layers' };
+    expectGolden('check-all.txt', checkAllText('production', [...found, broken], { nowMs, width: 80, tookMs: 4_200 }));
+  });
+});
+
+describe('what is different from an earlier plan', () => {
+  test('is a short list', () => {
+    const before = { rollback, startedAtMs: nowMs - 720_000, approvedAtMs: nowMs - 600_000, approvedBy: 'ben@laptop' };
+    const [one, other] = [plans['safe-group-with-flag'], plans['data-loss']];
+    expectGolden('changes.txt', changesText(other, comparePlans(one, other), before, { nowMs, width: 80 }));
   });
 });
 
