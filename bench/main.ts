@@ -15,6 +15,7 @@ const benches: Readonly<Record<string, Bench>> = {
   makespan: { figures: ['B1', 'B5', 'B7'], minutes: 8 },
   script: { figures: ['B2'], minutes: 7 },
   floor: { figures: ['B3', 'B4'], minutes: 1 },
+  scale: { figures: [], minutes: 10 },
   recovery: { figures: ['B8'], minutes: 2, fromSource: true },
   crowd: { figures: ['B9', 'B11'], minutes: 10 },
   approval: { figures: ['B10'], minutes: 1 },

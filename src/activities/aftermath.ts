@@ -1,3 +1,4 @@
+import { progressOf } from '../domain/fold-progress';
 import type { PlanTarget } from '../domain/plan';
 import { reportJson, reportMarkdown } from '../report';
 import { componentOf } from '../domain/identity';
@@ -48,26 +49,15 @@ export async function recordReturn(
 export async function report(
   world: ActivityWorld,
   shelf: Shelf,
-  { rollback, progress }: Parameters<ControlActivities['report']>[0],
+  { rollback }: Parameters<ControlActivities['report']>[0],
 ): Promise<{ readonly path: string }> {
-  const record = await reportRecord(world, shelf, rollback, progress);
-  await world.writeReport(`${rollback}.json`, `${JSON.stringify(reportJson(record), null, 2)}\n`);
-  return { path: await world.writeReport(`${rollback}.md`, reportMarkdown(record)) };
-}
-
-async function reportRecord(
-  world: ActivityWorld,
-  shelf: Shelf,
-  rollback: string,
-  progress: Parameters<typeof reportMarkdown>[0]['progress'],
-) {
   const { inventory } = world;
+  const events = await inventory.rollbacks.events(rollback);
+  const progress = progressOf(events);
   const ref = progress.plan?.ref;
   const document = ref === undefined ? undefined : await shelf.document<PlanDocument>(ref);
-  return {
-    progress,
-    events: await inventory.rollbacks.events(rollback),
-    journal: await inventory.journal.rows(rollback),
-    ...(document === undefined ? {} : { plan: document.plan }),
-  };
+  const journal = await inventory.journal.rows(rollback);
+  const record = { progress, events, journal, ...(document === undefined ? {} : { plan: document.plan }) };
+  await world.writeReport(`${rollback}.json`, `${JSON.stringify(reportJson(record), null, 2)}\n`);
+  return { path: await world.writeReport(`${rollback}.md`, reportMarkdown(record)) };
 }

@@ -3,7 +3,6 @@ import type { CatalogPolicies } from '../domain/catalog';
 import type { Freeze } from '../domain/custody';
 import type { ComponentKey } from '../domain/identity';
 import type { Outline } from '../domain/plan';
-import type { Progress } from '../domain/progress';
 import type { RollbackEvent, StepRehearsal } from '../domain/rollback-event';
 import type { Deployment, ReleaseManifest } from '../domain/release';
 import type { ProgressPage } from '../domain/progress-pages';
@@ -123,6 +122,21 @@ export interface Watch {
   readonly samples: Readonly<Record<string, readonly Sample[]>>;
 }
 
+/** The memory itself, or where it lies when it is too big for a history. */
+export type WatchMemory = Watch | { readonly ref: string };
+
+/** What one slice of the watch came to. */
+export interface Watched {
+  readonly memory: WatchMemory;
+  /** Every check; of very many only those whose verdict is new, and the others are as before. */
+  readonly states: readonly CheckState[];
+  readonly others?: 'as before';
+  readonly total: number;
+  readonly recovered: number;
+  /** How it would end if this were the last slice. */
+  readonly why: string;
+}
+
 /** What a rollback has begun, in the order in which it would be put back: between two states first, then the verified. */
 export interface Begun {
   readonly between: readonly string[];
@@ -218,9 +232,9 @@ export interface ControlActivities {
       readonly environment: string;
       readonly catalogDigest: string;
       readonly planRef: string;
-      readonly watch: Watch;
+      readonly memory: WatchMemory;
     },
-  ): Promise<Flushed<Watch>>;
+  ): Promise<Flushed<Watched>>;
   recordReturn(
     input: WithEvents & {
       readonly environment: string;
@@ -246,7 +260,8 @@ export interface ControlActivities {
   ): Promise<Flushed<TakenUp>>;
   recall(input: { readonly rollback: string; readonly page: number }): Promise<ProgressPage>;
   releaseLocks(input: WithEvents): Promise<Flushed<null>>;
-  report(input: WithEvents & { readonly progress: Progress }): Promise<Flushed<{ readonly path: string }>>;
+  /** Written from the record that the inventory has, which is all of it: the events come first. */
+  report(input: WithEvents): Promise<Flushed<{ readonly path: string }>>;
   // survey
   openSurvey(input: SurveyInput): Promise<SurveyOpened>;
   closeSurvey(

@@ -1,8 +1,9 @@
 import type { Catalog } from '../domain/catalog';
 import { componentOf, type ComponentKey } from '../domain/identity';
-import { judge, readingOf } from '../domain/judge';
+import { finalVerdict, judge, readingOf } from '../domain/judge';
+import type { Json } from '../domain/json';
 import type { Baseline, Check, CheckState, Reading, Sample } from '../domain/verification';
-import type { ControlActivities, Watch } from './calls';
+import type { ControlActivities, Watch, Watched, WatchMemory } from './calls';
 import { sleep } from './patience';
 import type { Pulse } from './run';
 import type { PlanDocument, Shelf } from './shelf';
@@ -24,7 +25,8 @@ export async function watchChecks(
   shelf: Shelf,
   input: Parameters<ControlActivities['watchChecks']>[0],
   pulse: Pulse,
-): Promise<Watch> {
+): Promise<Watched> {
+  const before = await memoryOf(shelf, input.memory);
   const catalog = await shelf.catalog(input.catalogDigest);
   const { plan } = await shelf.document<PlanDocument>(input.planRef);
   // Only flags are switched: no target moves, and the checks of the bad components tell whether that helped.
@@ -32,15 +34,36 @@ export async function watchChecks(
     plan.targets.length > 0 ? plan.targets : plan.bad.map((component) => ({ component, from: undefined }));
   const placed = watched.flatMap(({ component }) => checksOf(catalog, component));
   const sliceMs = Math.max(minSliceMs, Math.min(maxSliceMs, ...placed.map(({ check }) => check.soakMs / 5)));
-  const samples = await sampleFor(world, placed, sliceMs, pulse, input.watch.samples);
+  const samples = await sampleFor(world, placed, sliceMs, pulse, before.samples);
   const baselines = await Promise.all(
     watched.map(({ component, from }) =>
       world.inventory.releases.baselines(input.environment, component, from?.digest),
     ),
   );
-  const states = placed.map((one) => judgeOne(one, input.watch.states, baselines.flat(), samples, world.now()));
-  return { states, samples };
+  const known = baselines.flat();
+  const states = placed.map((one) => judgeOne(one, before.states, known, samples, world.now()));
+  return slice(world, before, { states, samples });
 }
+
+/** As many checks as a history carries whole, slice by slice. */
+const carriedChecks = 50;
+
+function memoryOf(shelf: Shelf, memory: WatchMemory): Promise<Watch> {
+  return 'ref' in memory ? shelf.document<Watch>(memory.ref) : Promise.resolve(memory);
+}
+
+async function slice(world: ActivityWorld, before: Watch, now: Watch): Promise<Watched> {
+  const { states } = now;
+  const recovered = states.filter(({ verdict }) => verdict === 'recovered').length;
+  const counts = { total: states.length, recovered, why: finalVerdict(states).why.slice(0, maxWhyLength) };
+  if (states.length <= carriedChecks) return { memory: now, states, ...counts };
+  const ref = await world.inventory.documents.put('watch', now as unknown as Json);
+  const isNew = ({ verdict }: CheckState, at: number): boolean => verdict !== (before.states[at]?.verdict ?? 'waiting');
+  return { memory: { ref }, states: states.filter(isNew), others: 'as before', ...counts };
+}
+
+/** A thousand checks that failed are not told one by one in one sentence. */
+const maxWhyLength = 2_000;
 
 /** Every check of one component placement. */
 export function checksOf(catalog: Catalog, component: ComponentKey): readonly PlacedCheck[] {

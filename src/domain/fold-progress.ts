@@ -84,7 +84,7 @@ function changeOf(progress: Progress, event: RollbackEvent): Change {
     case 'restored':
       return { restoredAtMs: event.atMs };
     case 'checked':
-      return { checks: event.checks };
+      return { checks: event.others === 'as before' ? withChecks(progress.checks, event.checks) : event.checks };
     case 'noticed':
       return { notes: [...progress.notes, event.note] };
     case 'reported':
@@ -100,6 +100,14 @@ function changeOf(progress: Progress, event: RollbackEvent): Change {
     default:
       return unknownEvent(event);
   }
+}
+
+/** A look at some of the checks changes nothing about the others. */
+function withChecks(known: Progress['checks'], seen: Progress['checks']): Progress['checks'] {
+  const nameOf = ({ component, check }: Progress['checks'][number]): string => `${component} ${check}`;
+  const byName = new Map(known.map((state) => [nameOf(state), state]));
+  for (const state of seen) byName.set(nameOf(state), state);
+  return [...byName.values()];
 }
 
 function planned(event: Extract<RollbackEvent, { kind: 'planned' }>): Change {

@@ -49,7 +49,7 @@ export interface CatalogShelf {
 /** Content-addressed JSON: plans, observations, assessments. Never updated. */
 export interface DocumentShelf {
   /** Returns `sha256:…` of the canonical JSON. */
-  put(kind: 'plan' | 'observations' | 'assessments' | 'facts' | 'rehearsals', body: Json): Promise<string>;
+  put(kind: 'plan' | 'observations' | 'assessments' | 'facts' | 'rehearsals' | 'watch', body: Json): Promise<string>;
   get(ref: string): Promise<Json | undefined>;
 }
 

@@ -103,7 +103,12 @@ export type RollbackEventBody =
       readonly units: readonly Pick<OutlineUnit, 'id' | 'components' | 'line'>[];
     }
   | { readonly kind: 'restored' }
-  | { readonly kind: 'checked'; readonly checks: readonly CheckState[] }
+  | {
+      readonly kind: 'checked';
+      readonly checks: readonly CheckState[];
+      /** Of very many checks only those are told whose verdict is new. */
+      readonly others?: 'as before';
+    }
   | { readonly kind: 'noticed'; readonly note: string }
   | { readonly kind: 'reported'; readonly path: string }
   | { readonly kind: 'closed'; readonly outcome: Outcome; readonly why: string };

@@ -1,6 +1,5 @@
-import type { ControlActivities, Watch } from '../activities/calls';
+import type { ControlActivities, Watched, WatchMemory } from '../activities/calls';
 import type { Outline } from '../domain/plan';
-import { finalVerdict } from '../domain/judge';
 import { carrying, control } from './activities';
 import type { Desk } from './desk';
 import type { RollbackRecord } from './record';
@@ -25,27 +24,28 @@ export async function confirm(
   desk: Desk,
 ): Promise<Confirmation> {
   const deadlineMs = Date.now() + withinMs;
-  let watch: Watch = { states: [], samples: {} };
+  let memory: WatchMemory = { states: [], samples: {} };
   for (;;) {
     const { environment, outline } = place;
     const { planRef, catalogDigest } = outline;
-    watch = await carrying<WatchInput, Watch>(record, control.watchChecks, {
+    const watched: Watched = await carrying<WatchInput, Watched>(record, control.watchChecks, {
       environment,
       planRef,
       catalogDigest,
-      watch,
+      memory,
     });
-    record.add({ kind: 'checked', checks: watch.states });
-    if (watch.states.every(({ verdict }) => verdict === 'recovered')) return confirmed(watch);
-    if (Date.now() >= deadlineMs) return { kind: 'unconfirmed', why: finalVerdict(watch.states).why };
+    memory = watched.memory;
+    const { states: checks, others } = watched;
+    record.add({ kind: 'checked', checks, ...(others && { others }) });
+    if (watched.recovered === watched.total) return confirmed(watched);
+    if (Date.now() >= deadlineMs) return { kind: 'unconfirmed', why: watched.why };
     if (desk.stopping !== undefined) return { kind: 'stopped', why: desk.stopping };
     const { reinstating } = desk.steering;
     if (reinstating !== undefined) return { kind: 'reinstate', why: reinstating };
   }
 }
 
-function confirmed(watch: Watch): Confirmation {
-  const count = watch.states.length;
+function confirmed({ total: count }: Watched): Confirmation {
   return count === 0
     ? { kind: 'unconfirmed', why: 'the catalog names no check for what moved, so nothing could confirm the recovery' }
     : { kind: 'confirmed', why: `${count} of ${count} checks are back at their baseline` };

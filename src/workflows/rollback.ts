@@ -7,7 +7,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ControlActivities, Opened } from '../activities/calls';
+import type { ControlActivities, Opened, WithEvents } from '../activities/calls';
 import type { Outline } from '../domain/plan';
 import { pageOf } from '../domain/progress-pages';
 import type { Outcome } from '../domain/rollback-event';
@@ -203,11 +203,8 @@ async function close(road: Road, { outcome, why }: Ending): Promise<RollbackResu
 /** Report and locks. A report that can not be written is noticed; it never keeps the locks or the outcome back. */
 async function writePapers(record: RollbackRecord): Promise<void> {
   if (record.progress.rollback === '') return;
-  type ReportInput = Parameters<ControlActivities['report']>[0];
   try {
-    const { path } = await carrying<ReportInput, { readonly path: string }>(record, control.report, {
-      progress: record.progress,
-    });
+    const { path } = await carrying<WithEvents, { readonly path: string }>(record, control.report, {});
     record.add({ kind: 'reported', path });
   } catch (thrown) {
     record.add({ kind: 'noticed', note: `the report could not be written: ${faultOf(thrown).why}` });

@@ -261,6 +261,16 @@ describe('the record', () => {
     });
   });
 
+  test('keeps the checks that a look at some of very many does not tell', () => {
+    const check = (name: string, verdict: 'waiting' | 'recovered') => ({ component: 'orders', check: name, verdict });
+    const all = [check('errors', 'waiting'), check('p95', 'waiting')];
+    const some = { kind: 'checked', checks: [check('p95', 'recovered')] } as const;
+    const told = (last: RollbackEventBody) =>
+      progressOf(numbered([opened, { kind: 'checked', checks: all }, last])).checks;
+    expect(told(some)).toEqual([check('p95', 'recovered')]);
+    expect(told({ ...some, others: 'as before' })).toEqual([check('errors', 'waiting'), check('p95', 'recovered')]);
+  });
+
   test('is confirmed only by an ending that says so', () => {
     const closed = (outcome: 'confirmed' | 'restored-unconfirmed') =>
       progressOf(numbered([opened, plan, { kind: 'restored' }, { kind: 'closed', outcome, why: '' }]));

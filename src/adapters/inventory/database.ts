@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient, type RawBuilder } from 'kysely';
 import { Pool, types, type PoolClient, type PoolConfig, type QueryResult } from 'pg';
+import { Turns } from '../turns';
 import { databaseFault, maskedUrl, sqlState } from './database-errors';
 import { storableText } from './json-text';
 
@@ -77,12 +78,25 @@ const parsers: Readonly<Record<number, (text: string) => number>> = {
     (types.getTypeParser(types.builtins.TIMESTAMPTZ) as (value: string) => Date)(text).getTime(),
 };
 
-/** Every statement is prepared once per connection, under a name made from its text: kysely has no names. */
+/**
+ * Every statement is prepared once per connection, under a name made from its text: kysely has no names. Who waits for a
+ * connection waits here: in the pool a long queue would be taken for a server that does not answer.
+ */
 function namedStatements(pool: Pool): PostgresPool {
-  return { connect: async () => namedClient(await pool.connect()), end: () => pool.end() };
+  const turns = new Turns(pool.options.max);
+  const connect = async (): Promise<PostgresPoolClient> => {
+    await turns.take();
+    try {
+      return namedClient(await pool.connect(), () => turns.give());
+    } catch (error) {
+      turns.give();
+      throw error;
+    }
+  };
+  return { connect, end: () => pool.end() };
 }
 
-function namedClient(client: PoolClient): PostgresPoolClient {
+function namedClient(client: PoolClient, released: () => void): PostgresPoolClient {
   let isBroken = false;
   const query = async (text: string, values: readonly unknown[]): Promise<QueryResult> => {
     try {
@@ -96,7 +110,11 @@ function namedClient(client: PoolClient): PostgresPoolClient {
   };
   // kysely's other overload takes cursors, which we do not use.
   const queries = query as unknown as PostgresPoolClient['query'];
-  return { query: queries, release: () => client.release(isBroken) };
+  const release = (): void => {
+    client.release(isBroken);
+    released();
+  };
+  return { query: queries, release };
 }
 
 const names = new Map<string, string>();
