@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { asLastgoodError } from '../domain/errors';
@@ -17,6 +18,8 @@ export async function resultOf(
   run: RollbackRun,
   signal = new AbortController().signal,
 ): Promise<RollbackResult> {
+  // The SDK listens anew with each question and never lets go: during a long wait Node would warn of a leak.
+  setMaxListeners(0, signal);
   let answeredAtMs = Date.now();
   for (;;) {
     const door = await temporal();

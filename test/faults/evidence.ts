@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Client } from 'pg';
 import type { HistoryEvent, Row } from './facts';
 import type { Stage } from './stage';
 import type { Effect } from './service';
 import type { StartedRollback } from '../../src/client';
+import { statusQuery } from '../../src/workflows/messages';
 
 /** All that others than Lastgood know of a rollback: the targets' journals, Temporal's history, the tables. */
 export interface Evidence {
@@ -16,6 +18,8 @@ export interface Evidence {
   /** `RUNNING`, `COMPLETED`, `TERMINATED`, … */
   readonly status: string;
   readonly events: readonly Row[];
+  /** Does the workflow, rebuilt from its history now, tell the same record as the events in the inventory? */
+  readonly agrees: boolean;
   readonly steps: readonly Row[];
   readonly locks: readonly Row[];
   readonly marks: readonly Row[];
@@ -26,7 +30,7 @@ export interface Evidence {
 
 /** Gathers the evidence of one rollback, or of none when nothing was begun. */
 export async function gather(stage: Stage, run: StartedRollback | undefined): Promise<Evidence> {
-  const { text, histories, status, history } = await temporalOf(stage, run);
+  const { text, histories, status, history, said } = await temporalOf(stage, run);
   const database = new Client(stage.databaseUrl);
   await database.connect();
   const rows = async (sql: string): Promise<readonly Row[]> => (await database.query<Row>(sql)).rows;
@@ -41,6 +45,7 @@ export async function gather(stage: Stage, run: StartedRollback | undefined): Pr
       live: await stage.live(),
       history,
       histories,
+      agrees: run === undefined || isDeepStrictEqual((await stage.lastgood.file(run.workflowId)).progress, said),
       plans: await rows("select body from lastgood.rollback_events where kind = 'planned'"),
       status,
       events: await rows(`select seq, kind, body from lastgood.rollback_events where rollback = ${id} order by seq`),
@@ -75,11 +80,13 @@ async function temporalOf(stage: Stage, run: StartedRollback | undefined) {
       JSON.stringify(await handle.query('__temporal_workflow_metadata').catch((thrown: unknown) => String(thrown))),
     );
   }
-  if (run === undefined) return { text: texts.join('\n'), histories, status: 'NONE', history: [] };
+  if (run === undefined) return { text: texts.join('\n'), histories, status: 'NONE', history: [], said: undefined };
   const handle = client.workflow.getHandle(run.workflowId, run.runId);
   const { events } = await handle.fetchHistory();
   const { status } = await handle.describe();
-  return { text: texts.join('\n'), histories, status: status.name, history: (events ?? []) as readonly HistoryEvent[] };
+  const said = await handle.query(statusQuery).catch(() => undefined);
+  const history = (events ?? []) as readonly HistoryEvent[];
+  return { text: texts.join('\n'), histories, status: status.name, history, said };
 }
 
 /** Every text and every byte string within a value, as text: a secret inside of a payload must not hide in base64. */

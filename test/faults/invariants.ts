@@ -160,9 +160,12 @@ function closedForGood({ history, status, locks }: Evidence, own: readonly Effec
 }
 
 /** The events in the inventory are complete and in order. */
-function recordWhole({ events }: Evidence): string[] {
+function recordWhole({ events, agrees }: Evidence): string[] {
   const gap = events.findIndex(({ seq }, index) => seq !== index);
-  return gap < 0 ? [] : [`I7 event ${gap} is missing in the inventory`];
+  return [
+    ...(gap < 0 ? [] : [`I7 event ${gap} is missing in the inventory`]),
+    ...(agrees ? [] : ['I7 the record in the inventory is not the one that the workflow tells']),
+  ];
 }
 
 /** I7: the chain is whole, and has the plan, the words of people, every write, every verification and the end. */

@@ -10,8 +10,8 @@ import { writeTable } from './table';
 
 const usage = `npm run faults [-- --only F7,F10] [--list] [--side-by-side 3] [--no-table]
 
-Plays the fault matrix on real processes and judges it by what the targets themselves wrote down. A whole run writes
-the table in docs/reliability.md. Ends with 0 when every row holds.`;
+Plays the fault matrix on real processes and judges it by what the targets themselves wrote down; writes each
+result into the table in docs/reliability.md. Ends with 0 when every row holds.`;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -27,8 +27,7 @@ async function main(): Promise<number> {
   if (values.help === true) return say(usage);
   if (values.list === true) return say(chosen.map(({ id, fault }) => `${id.padEnd(24)}${fault}`).join('\n'));
   if (chosen.length === 0) throw new Error(`no row is called ${String(values.only)}; see: npm run faults -- --list`);
-  const verdicts = await playAll(chosen, Number(values['side-by-side']));
-  if (values.only === undefined && values['no-table'] !== true) writeTable(verdicts);
+  const verdicts = await playAll(chosen, Number(values['side-by-side']), values['no-table'] !== true);
   const failed = verdicts.filter(({ problems }) => problems.length > 0);
   say(`\n${verdicts.length - failed.length} passed, ${failed.length} failed`);
   return failed.length === 0 ? 0 : 1;
@@ -41,7 +40,7 @@ function choose(only: string | undefined): readonly Row[] {
   return rows.filter(({ id }) => names.some((name) => id === name || id.startsWith(`${name} `)));
 }
 
-async function playAll(chosen: readonly Row[], sideBySide: number): Promise<readonly Verdict[]> {
+async function playAll(chosen: readonly Row[], sideBySide: number, writes: boolean): Promise<readonly Verdict[]> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void stopServers().finally(() => process.exit(1)));
   }
@@ -55,6 +54,7 @@ async function playAll(chosen: readonly Row[], sideBySide: number): Promise<read
         const verdict = await judge(row, ground, join(scratchDirectory(), 'stage'));
         verdicts.set(row, verdict);
         tell(verdict, verdicts.size, chosen.length);
+        if (writes) writeTable(rows, [verdict]);
       }
     };
     await Promise.all(Array.from({ length: sideBySide }, player));

@@ -113,10 +113,10 @@ export class Stage {
     );
   }
 
-  /** The record, as soon as it is as wanted; throws after two minutes. */
+  /** The record, as soon as it is as wanted; throws after ten minutes: a busy machine is no fault of the rollback. */
   async until({ workflowId }: StartedRollback, wanted: (progress: Progress) => boolean): Promise<Progress> {
     let seen: Progress | undefined;
-    for (const endMs = Date.now() + 120_000; Date.now() < endMs; await delay(100)) {
+    for (const endMs = Date.now() + 600_000; Date.now() < endMs; await delay(100)) {
       seen = await this.lastgood.status(workflowId).catch((thrown: unknown) => this.heard(thrown));
       if (seen !== undefined && wanted(seen)) return seen;
     }
@@ -134,9 +134,9 @@ export class Stage {
     return this.lastgood.decide(run.workflowId, 'approve', { ask: ask.id, planDigest: ask.planDigest });
   }
 
-  /** Waits for the end, through everything that happens to the servers; at most three minutes. */
+  /** Waits for the end, through everything that happens to the servers; at most ten minutes. */
   async ended(run: StartedRollback): Promise<Progress> {
-    await this.lastgood.result(run, AbortSignal.timeout(180_000));
+    await this.lastgood.result(run, AbortSignal.timeout(600_000));
     return (await this.lastgood.file(run.workflowId)).progress;
   }
 
@@ -145,7 +145,7 @@ export class Stage {
     const isIt = ({ target: where, by }: { target: string; by: string }): boolean =>
       where === target && by !== 'deploy';
     for (let look = 0; !this.targets.journal().some(isIt); look += 1) {
-      if (look > 6_000) throw new Error(`${target} was never written`);
+      if (look > 30_000) throw new Error(`${target} was never written`);
       await delay(10);
     }
   }

@@ -69,7 +69,7 @@ export class Workers {
   /** Waits until this many fail points have struck. */
   async untilStruck(count: number): Promise<void> {
     for (let look = 0; this.struck.length < count; look += 1) {
-      if (look === 1_200) throw new Error(`only these fail points struck: ${this.struck.join(', ')}`);
+      if (look === 6_000) throw new Error(`only these fail points struck: ${this.struck.join(', ')}`);
       await delay(50);
     }
   }
