@@ -38,7 +38,6 @@ export const thawWithinMs = 86_400_000;
 /** What a look at everything can find. */
 export type FindingCode =
   | 'AUDIT_BROKEN'
-  | 'DRIFTED'
   | 'FROZEN'
   | 'HALF_DONE'
   | 'NO_WORKER'
