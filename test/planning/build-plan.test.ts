@@ -52,3 +52,22 @@ test('a pinned component refuses the plan with the path that leads to it', () =>
     },
   ]);
 });
+
+test('accepting a rule is another decision, also where nothing else changes', () => {
+  const accepted = buildPlan({ ...facts(), accept: ['a-b'], bad: ['s'] });
+  const plan = buildPlan({ ...facts(), bad: ['s'] });
+  expect(planDigest({ ...plan, accepted: ['a-b'] })).not.toBe(plan.digest);
+  expect(accepted.units.map(({ id }) => id)).toEqual(['s']);
+});
+
+test('a barrier of placements that do not move is no part of the decision', () => {
+  const places = { placements: { eu: {}, us: {} } };
+  const withBarriers = (barriers: readonly (readonly string[])[]): PlanFacts => ({
+    ...facts({ bad: ['s/eu'] }),
+    catalog: { components: { s: places }, policies: { dispatch: { barriers } } },
+    live: { s: { version: '2.0.0', digest: 's2' } },
+    releases: facts().releases.filter(({ component }) => component === 's'),
+  });
+  expect(buildPlan(withBarriers([['eu', 'us']])).digest).toBe(buildPlan(withBarriers([['eu']])).digest);
+  expect(buildPlan(withBarriers([['us'], ['eu']])).digest).not.toBe(buildPlan(withBarriers([['eu']])).digest);
+});

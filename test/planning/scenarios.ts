@@ -341,6 +341,20 @@ export const scenarios: Readonly<Record<string, PlanFacts>> = {
       compatibility: { default: 'unknown-pessimistic' },
     },
   }),
+  'the pessimistic policy puts in order what was seen in one of the two orders': pair({
+    catalog: {
+      components: { shop: { dependsOn: ['api'] }, api: {} },
+      compatibility: { default: 'unknown-pessimistic' },
+    },
+    observedTogether: [{ shop: '2.0.0', api: '1.0.0' }],
+  }),
+  'a group of the catalog that lacks a member says nothing of the others': pair({
+    catalog: {
+      compatibility: both,
+      components: { shop: {}, api: {}, db: {}, cache: {} },
+      groups: [{ components: ['shop', 'db', 'cache'], mechanism: 'router' }],
+    },
+  }),
   'what is live is mixed, and a digest is unknown': shop({
     live: { shop: { version: '2.0.0', digest: '', mixed: 'workload 2.0.0, files 1.9.0' } },
   }),
