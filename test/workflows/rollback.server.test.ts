@@ -144,6 +144,8 @@ describeWithServer(
       await handle.signal('approve', { ask: ask.id, planDigest: ask.planDigest });
       const again = await road.until(handle, (progress) => progress.ask !== undefined && progress.ask.id !== ask.id);
       expect(again.drift.join()).toContain('orders');
+      expect(again.notes.filter((note) => note.startsWith('the plan changed: '))).not.toEqual([]);
+      expect(again.notes.join()).not.toContain('the plan changed: the plan changed');
       expect(again.ask?.planDigest).not.toBe(ask.planDigest);
       expect(road.changes()).toEqual([]);
       await road.approve(handle);
