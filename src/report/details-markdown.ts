@@ -25,7 +25,7 @@ export function detailsMarkdown(progress: Progress, { nowMs, planMarkdown = '' }
   const stamp = `As of ${utcClock(nowMs)} UTC (press R for the newest).`;
   const tail = [answers, stamp].filter((part) => part !== '').join('\n\n');
 
-  const isApproval = ask?.kind === 'approval' && planMarkdown !== '';
+  const isApproval = ask?.kind === 'approval' && ask.about === undefined && planMarkdown !== '';
   const status = statusText(progress, { nowMs, width: uiWidth }).split('\n');
   const { rollback, environment, components } = progress;
   const moreStatus = (left: number): string => `… ${left} more lines:  ${commands.status(rollback)}`;

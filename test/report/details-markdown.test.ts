@@ -30,6 +30,16 @@ describe('the current details of the workflow', () => {
     expectGolden('details-needs-a-decision.md', detailsMarkdown(progressOf(events), { nowMs: nowOf(events) }));
   });
 
+  test('show no plan of the rollback under the question whether the bad releases are put back', () => {
+    const events = stories.reinstating;
+    const markdown = detailsMarkdown(progressOf(events), {
+      nowMs: nowOf(events),
+      planMarkdown: planMarkdown(dataLoss, look),
+    });
+    expectGolden('details-reinstating.md', markdown);
+    expect(markdown).not.toContain('LOSES DATA');
+  });
+
   test.each(Object.entries(stories))('stay under 4 KB, bare and encoded: %s', (_name, events) => {
     for (const plan of Object.values(plans)) {
       const page = detailsMarkdown(progressOf(events), {
