@@ -8,7 +8,7 @@ import { judge } from './judge';
 import { rows } from './rows';
 
 /** The rows that belong to every test run; `npm run faults` plays them all. */
-const everyDay = ['F5 postgres', 'F6 slow', 'F7', 'F13 digest', 'I15'];
+const everyDay = ['F5 postgres', 'F7', 'F13 digest', 'I15'];
 
 describeWithServer(['temporal', 'postgres'], 'a rollback by real processes', (temporal = '', postgres = '') => {
   beforeAll(() => {

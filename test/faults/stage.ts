@@ -150,6 +150,17 @@ export class Stage {
     }
   }
 
+  /** Tries again whatever has failed, as a person would, until everything is back. */
+  async retryFailures({ workflowId }: StartedRollback): Promise<void> {
+    for (const endMs = Date.now() + 600_000; Date.now() < endMs; await delay(200)) {
+      const progress = await this.lastgood.status(workflowId).catch((thrown: unknown) => this.heard(thrown));
+      if (progress === undefined) continue;
+      if (!['reverting', 'needs-decision'].includes(progress.phase)) return;
+      for (const { id, state } of progress.phase === 'needs-decision' ? progress.units : [])
+        if (state === 'failed') await this.lastgood.decide(workflowId, 'retry', { target: id });
+    }
+  }
+
   /** Runs the command line to its end, as a person on another machine would; remembers what it said. */
   async cli(args: readonly string[], change: NodeJS.ProcessEnv = {}): Promise<number | null> {
     const { TARGET_TOKEN: _none, ...env } = { ...this.workerEnvironment(), ...change };

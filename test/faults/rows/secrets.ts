@@ -1,6 +1,5 @@
 import { allBack } from '../invariants';
 import type { Row } from '../row';
-import type { Stage } from '../stage';
 
 /** Rows about secrets. Every row is searched for them; here everything that fails quotes them. */
 export const secretRows: readonly Row[] = [
@@ -18,7 +17,7 @@ export const secretRows: readonly Row[] = [
       await stage.approve(run);
       const { rollback } = await stage.until(run, ({ phase }) => phase === 'needs-decision');
       for (const command of commands(rollback)) await stage.cli(command);
-      await retryAll(stage, run.workflowId);
+      await stage.retryFailures(run);
       await stage.ended(run);
       for (const command of commands(rollback)) await stage.cli(command);
       await stage.cli(['list'], { LASTGOOD_DATABASE_URL: awayFrom(stage.databaseUrl) });
@@ -38,17 +37,6 @@ function commands(rollback: string): readonly (readonly string[])[] {
     ['history', 'faults'],
     ['plan', 'faults', 'orders'],
   ];
-}
-
-/** Tries again whatever failed, until everything is back. */
-async function retryAll(stage: Stage, workflowId: string): Promise<void> {
-  for (;;) {
-    const { phase, units } = await stage.lastgood.status(workflowId);
-    if (phase !== 'reverting' && phase !== 'needs-decision') return;
-    for (const { id, state } of units)
-      if (state === 'failed') await stage.lastgood.decide(workflowId, 'retry', { target: id });
-    await new Promise((done) => setTimeout(done, 200));
-  }
 }
 
 function awayFrom(databaseUrl: string): string {

@@ -134,7 +134,7 @@ export const targetRows: readonly Row[] = [
       await delay(6_000);
       const early = stage.targets.journal().filter(({ target, by }) => target === 'orders' && by !== 'deploy').length;
       await line?.mend();
-      await recover(stage, run.workflowId);
+      await stage.retryFailures(run);
       await stage.ended(run);
       if (early > 0) throw new Error('orders was written while payments was cut off');
       return { run, expected: allBack, seen: 'mail went back while payments was away' };
@@ -171,14 +171,4 @@ async function blocked(stage: Stage, faults: readonly Fault[]) {
   if (restoredAtMs !== undefined) throw new Error('it says restored and is not');
   const orders = live.find(({ component }) => component === 'orders');
   return { run, orders: orders?.version ?? '?' };
-}
-
-/** Tries again what failed while a target was away longer than its attempts last. */
-async function recover(stage: Stage, workflowId: string): Promise<void> {
-  for (let look = 0; look < 300; look += 1) {
-    const { phase, ask } = await stage.lastgood.status(workflowId);
-    if (ask?.kind === 'decision') await stage.lastgood.decide(workflowId, 'retry', { target: 'payments' });
-    if (phase === 'confirming' || phase === 'closed') return;
-    await delay(200);
-  }
 }
