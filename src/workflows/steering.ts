@@ -107,7 +107,9 @@ export class Steering {
     this.turns += 1;
   }
 
+  /** Takes the place of a pause: what is put back waits for its own approval. */
   reinstate(by: string): void {
+    if (this.paused !== undefined) this.resume(by);
     this.reinstating ??= by;
     this.turns += 1;
   }

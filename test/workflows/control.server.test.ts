@@ -192,6 +192,21 @@ describeWithServer(['temporal', 'postgres'], 'an operator in the middle of a rol
     expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed' });
   }, 60_000);
 
+  it('puts back what a paused rollback had reverted, without a resume', async () => {
+    road.layers.holdWrites();
+    const handle = await road.start(['orders']);
+    await road.approve(handle);
+    await road.until(handle, ({ units }) => units.some(({ state }) => state === 'running'));
+    await say(handle, 'pause');
+    road.layers.letGo();
+    await road.until(handle, ({ phase }) => phase === 'paused');
+    await say(handle, 'reinstate', { by: 'ben@test' });
+    const ask = await openReturn(handle);
+    await say(handle, 'approve', { ask: ask.id, planDigest: ask.planDigest });
+    expect(await road.result(handle)).toMatchObject({ outcome: 'stopped', live: bad });
+    expect(road.changes()).toEqual(['payments 2.0.4', 'payments 2.1.0']);
+  }, 60_000);
+
   it('does not offer to put back what would make a forbidden pair live', async () => {
     // The bad deployment itself had broken a rule: what was live before must never be live again.
     const rule = {
