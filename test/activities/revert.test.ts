@@ -5,7 +5,6 @@ import { Shelf } from '../../src/activities/shelf';
 import type { ActivityWorld } from '../../src/activities/world';
 import { createWorld } from '../../src/adapters/world';
 import { digestOf } from '../../src/digest';
-import type { Json } from '../../src/domain/json';
 import type { Reverter } from '../../src/domain/reverter';
 import { InstantLayers } from '../fakes/instant-layer';
 import { memoryInventory } from '../fakes/memory-inventory';
@@ -53,8 +52,8 @@ async function scene(change: (reverter: Reverter<unknown>) => Partial<Reverter<u
     environment: 'test',
     step: step.id,
     fence: locked.taken ? locked.fence : -1,
-    planRef: await inventory.documents.put('plan', { plan } as unknown as Json),
-    catalogDigest: await inventory.catalogs.put('test', { environment: 'test', components } as unknown as Json),
+    planRef: await inventory.documents.put('plan', { plan }),
+    catalogDigest: await inventory.catalogs.put('test', { environment: 'test', components }),
   };
   const run = (pulse: Pulse) => revert(world, world, new Shelf(world), call, pulse);
   return { inventory, layers, run };
