@@ -111,11 +111,12 @@ describe('the revert of a step', () => {
     expect(await run(first)).toMatchObject({ kind: 'already-there', writes: 0 });
   });
 
-  it('leaves a layer alone that is somewhere else', async () => {
-    const { run, layers } = await scene();
+  it('leaves a layer alone that is somewhere else, and begins no write', async () => {
+    const { run, layers, inventory } = await scene();
     layers.versions.set('orders', '7.7.7');
     expect(await run(first)).toMatchObject({ kind: 'drift' });
     expect(layers.journal).toEqual([]);
+    expect(await inventory.journal.rows('rb-test-1')).toEqual([]);
   });
 
   it('captures what was there before its first write, once', async () => {
