@@ -98,6 +98,8 @@ export type Reverted =
 export interface Locked {
   readonly taken: true;
   readonly fence: number;
+  /** Layers that tell the release of every placement that stays, and that the plan's rules speak of. */
+  readonly beside: readonly LayerBatch[];
   readonly deploying: readonly RunningDeployment[];
   readonly whenDeploying: NonNullable<CatalogPolicies['deploymentInProgress']>;
 }
@@ -212,6 +214,7 @@ export interface ControlActivities {
       readonly components: readonly ComponentKey[];
       readonly workflowId: string;
       readonly runId: string;
+      readonly planRef: string;
       readonly catalogDigest: string;
     },
   ): Promise<Flushed<Locked | { readonly taken: false; readonly why: string }>>;
@@ -296,6 +299,8 @@ export interface LayerActivities {
       readonly catalogDigest: string;
       readonly planRef: string;
       readonly steps: readonly string[];
+      /** Layers of placements that do not move, but that the plan's rules speak of. */
+      readonly beside: readonly LayerAddress[];
     },
   ): Promise<Flushed<readonly Drifted[]>>;
   revert(input: StepCall): Promise<Flushed<Reverted>>;

@@ -1,9 +1,9 @@
 import type { StepRehearsal } from '../domain/rollback-event';
 import type { Drifted, LayerActivities, StepCall, Verified } from './calls';
-import { contextOf } from './look';
+import { contextOf, observeOne } from './look';
 import { driftText, openStep, operationOf, verdictOf, type StepOfPlan } from './open-step';
 import type { Pulse } from './run';
-import type { Shelf } from './shelf';
+import type { PlanDocument, ScopeDocument, Shelf } from './shelf';
 import type { ActivityWorld } from './world';
 
 /** Rehearses steps side by side; changes nothing. */
@@ -26,7 +26,10 @@ export async function rehearse(
   );
 }
 
-/** Looks again, under the locks: the first step of each layer must still start where the plan says, or be there already. */
+/**
+ * Looks again, under the locks: the first step of each layer must still start where the plan says, or be there already,
+ * and what stays but is spoken of in a rule must be what it was when the plan was made.
+ */
 export async function findDrift(
   world: ActivityWorld,
   shelf: Shelf,
@@ -46,6 +49,30 @@ export async function findDrift(
       const seen = await reverter.observe(target, contextOf(world, pulse, operationOf(input.rollback, step.id)));
       const isDrift = reverter.relate(seen, layerStep) === 'elsewhere' && step.accepts !== 'any';
       return isDrift ? [{ component: step.component, step: step.id, why: driftText(step, seen) }] : [];
+    }),
+  );
+  return [...found.flat(), ...(await movedBeside(world, shelf, input, pulse))];
+}
+
+/** Layers beside the plan that show something else than it was made for. One that is silent now is believed to stand still. */
+async function movedBeside(
+  world: ActivityWorld,
+  shelf: Shelf,
+  { catalogDigest, planRef, beside }: Parameters<LayerActivities['findDrift']>[0],
+  pulse: Pulse,
+): Promise<readonly Drifted[]> {
+  if (beside.length === 0) return [];
+  const catalog = await shelf.catalog(catalogDigest);
+  const { scopeRef } = await shelf.document<PlanDocument>(planRef);
+  const { observations } = await shelf.document<ScopeDocument>(scopeRef);
+  const found = await Promise.all(
+    beside.map(async (address) => {
+      const { component, layer } = address;
+      const known = observations.find((entry) => entry.component === component && entry.layer === layer)?.observation;
+      const seen = (await observeOne(world, catalog, address, pulse)).observation;
+      if (known === undefined || seen === undefined || known.fingerprint === seen.fingerprint) return [];
+      const why = `${component} does not move in this plan, but it was ${known.summary} and is ${seen.summary} now`;
+      return [{ component, step: `${component}/${layer}`, why }];
     }),
   );
   return found.flat();

@@ -240,11 +240,15 @@ export interface JournalRow {
 
 /** One rollback per (environment, component, placement), all of a plan's locks or none. */
 export interface LockTable {
-  /** `taken` again for the same holder returns the same fence. */
+  /**
+   * `taken` again for the same holder returns the same fence. `beside` are not locked, but nobody else may hold them: two
+   * rollbacks that a rule relates never go on at the same time.
+   */
   take(
     environment: string,
     components: readonly ComponentKey[],
     holder: { readonly rollback: string; readonly workflowId: string; readonly runId: string },
+    beside?: readonly ComponentKey[],
   ): Promise<
     | { readonly taken: true; readonly fence: number }
     | { readonly taken: false; readonly heldBy: string; readonly component: ComponentKey }

@@ -1,4 +1,5 @@
 export { buildPlan, planScope } from './build-plan';
+export { bystandersOf } from './bystanders';
 export { comparePlans } from './compare-plans';
 export { decisionOf, planDigest } from './decision';
 export { forbiddenPairs, pairsOnTheWayBack } from './live-pairs';

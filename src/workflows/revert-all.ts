@@ -1,5 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { ControlActivities, Drifted, LayerActivities, Opened } from '../activities/calls';
+import type { ControlActivities, Drifted, LayerActivities, LayerBatch, Locked, Opened } from '../activities/calls';
 import { byCodeUnit } from '../domain/identity';
 import type { Outline } from '../domain/plan';
 import { carrying, control, readingLayers } from './activities';
@@ -14,7 +14,8 @@ import type { UnitPlace } from './run-unit';
 import { allWaiting, type UnitStates } from './unit-states';
 
 /** How the reverting ended: go on to confirm, plan again (drift), or the end of the road. */
-export type RevertOutcome = { readonly kind: 'restored'; readonly place: UnitPlace } | { readonly kind: 'replan' } | Ended;
+export type RevertOutcome =
+  { readonly kind: 'restored'; readonly place: UnitPlace } | { readonly kind: 'replan' } | Ended;
 
 /** Takes the locks, looks again, marks the bad, dispatches, and asks a human when units fail. */
 export async function revertAll(road: Road, opened: Opened, outline: Outline): Promise<RevertOutcome> {
@@ -24,7 +25,7 @@ export async function revertAll(road: Road, opened: Opened, outline: Outline): P
   if (over !== undefined) return over;
   const locked = await takeLocks(road, outline);
   if (locked.kind === 'ended') return locked;
-  if ((await findDrift(road, outline)).length > 0) return { kind: 'replan' };
+  if ((await findDrift(road, outline, locked.beside)).length > 0) return { kind: 'replan' };
   if (desk.rejected)
     return { kind: 'ended', outcome: 'rejected', why: `the plan was rejected before dispatch; ${untouched(record)}` };
   desk.dispatched = true;
@@ -71,7 +72,7 @@ async function waitToBegin(road: Road, opened: Opened): Promise<Ended | undefine
 async function takeLocks(
   road: Road,
   outline: Outline,
-): Promise<{ readonly kind: 'locked'; readonly fence: number } | Ended> {
+): Promise<({ readonly kind: 'locked' } & Pick<Locked, 'fence' | 'beside'>) | Ended> {
   const { record, input } = road;
   const { workflowId, runId } = workflowInfo();
   const components = componentsOf(outline);
@@ -83,12 +84,14 @@ async function takeLocks(
     components,
     workflowId,
     runId,
+    planRef: outline.planRef,
     catalogDigest: outline.catalogDigest,
   });
   if (!answer.taken)
     return { kind: 'ended', outcome: 'refused', why: `LOCK_HELD  ${answer.why}; ${untouched(record)}` };
   record.add({ kind: 'locked', fence: answer.fence });
-  return (await passDeployments(road, outline, answer)) ?? { kind: 'locked', fence: answer.fence };
+  const { fence, beside } = answer;
+  return (await passDeployments(road, outline, answer)) ?? { kind: 'locked', fence, beside };
 }
 
 /** Everything that is written to: a flag may belong to a component that does not move. */
@@ -97,18 +100,25 @@ function componentsOf({ targets, units }: Outline): readonly string[] {
   return [...new Set([...targets.map(({ component }) => component), ...touched])].sort(byCodeUnit);
 }
 
-/** Observes everything again, under the locks: what was approved must still be what is there. */
-async function findDrift({ record, input }: Road, outline: Outline): Promise<readonly Drifted[]> {
+/** Observes everything again, under the locks: what was approved must still be what is there, and beside it. */
+async function findDrift(
+  { record, input }: Road,
+  outline: Outline,
+  beside: readonly LayerBatch[],
+): Promise<readonly Drifted[]> {
   const { planRef, catalogDigest } = outline;
   const { environment } = input.request;
+  const steps = new Map(stepsByQueue(outline).map((batch) => [batch.queue, batch.steps.map(({ id }) => id)]));
+  const layers = new Map(beside.map((batch) => [batch.queue, batch.layers]));
   type Input = Parameters<LayerActivities['findDrift']>[0];
   const found = await Promise.all(
-    stepsByQueue(outline).map(({ queue, steps }) =>
+    [...new Set([...steps.keys(), ...layers.keys()])].map((queue) =>
       carrying<Input, readonly Drifted[]>(record, readingLayers(queue, 'look again before the first write').findDrift, {
         environment,
         catalogDigest,
         planRef,
-        steps: steps.map(({ id }) => id),
+        steps: steps.get(queue) ?? [],
+        beside: layers.get(queue) ?? [],
       }),
     ),
   );

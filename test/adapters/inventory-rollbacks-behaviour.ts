@@ -156,6 +156,25 @@ export function describeRollbacks(open: OpenInventory): void {
       expect(await locks.take('staging', ['payments'], two)).toMatchObject({ taken: true });
     });
 
+    it('refuses while somebody else holds what stands beside, in whichever order the two come', async () => {
+      const { locks } = inventory;
+      expect(await locks.take('production', ['orders'], one, ['payments'])).toMatchObject({ taken: true });
+      const refused = { taken: false, heldBy: 'rb-production-1', component: 'orders' };
+      expect(await locks.take('production', ['payments'], two, ['orders'])).toEqual(refused);
+      expect(await locks.take('production', ['search'], two, ['payments'])).toMatchObject({ taken: true });
+      expect(await locks.take('production', ['orders'], one, ['payments'])).toMatchObject({ taken: true });
+      expect((await locks.held('production')).map(({ component }) => component)).toEqual(['orders', 'search']);
+    });
+
+    it('never lets two that are beside each other in at the same moment', async () => {
+      const { locks } = inventory;
+      const answers = await Promise.all([
+        locks.take('production', ['orders'], one, ['payments']),
+        locks.take('production', ['payments'], two, ['orders']),
+      ]);
+      expect(answers.filter(({ taken }) => taken)).toHaveLength(1);
+    });
+
     it('gives the holder its fence again, and the next holder a higher one', async () => {
       const { locks } = inventory;
       const first = await locks.take('production', ['orders'], one);

@@ -217,12 +217,15 @@ function memoryLocks(now: () => number) {
   let fences = 0;
   const locksIn = (environment: string): readonly KeptLock[] => kept.filter((lock) => lock.environment === environment);
   const table: LockTable = {
-    async take(environment, components, holder) {
+    async take(environment, components, holder, beside = []) {
       const wanted = [...new Set(components)].sort(byCodeUnit);
-      const held = locksIn(environment).filter(({ component }) => wanted.includes(component));
+      const held = locksIn(environment).filter(({ component }) => [...wanted, ...beside].includes(component));
       const stranger = held.find(({ workflowId }) => workflowId !== holder.workflowId);
       if (stranger !== undefined) return { taken: false, heldBy: stranger.rollback, component: stranger.component };
-      const own = held.filter(({ runId, rollback }) => runId === holder.runId && rollback === holder.rollback);
+      const own = held.filter(
+        ({ runId, rollback, component }) =>
+          runId === holder.runId && rollback === holder.rollback && wanted.includes(component),
+      );
       const fence = own[0]?.fence ?? (fences += 1);
       const missing = wanted.filter((component) => !own.some((lock) => lock.component === component));
       const isMissing = (lock: KeptLock): boolean =>

@@ -67,7 +67,7 @@ describe('an edit of the workflows', () => {
       'looks for drift after the releases are marked',
       swap(
         'revert-all.ts',
-        "if ((await findDrift(road, outline)).length > 0) return { kind: 'replan' };",
+        "if ((await findDrift(road, outline, locked.beside)).length > 0) return { kind: 'replan' };",
         'await markBad(road, outline);',
       ),
       ['confirmed', 'retried', 'reverting'],

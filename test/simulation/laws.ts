@@ -95,19 +95,15 @@ export function forbiddenPairs({ writes, effects, story }: Evidence): readonly s
   });
 }
 
-/**
- * Somebody else has moved one of the two: this plan was made for another world. Another rollback counts as somebody else,
- * because locks are of the moved components only (see docs/simulator.md).
- */
+/** Somebody who is no rollback has moved one of the two: this plan was made for another world. */
 function movedByOthers(
   { first, second }: { readonly first: string; readonly second: string },
   effects: readonly Effect[],
   at: number,
 ): boolean {
-  const own = effects[at]?.by?.workflowId;
   return effects
     .slice(0, at)
-    .some(({ by, component }) => by?.workflowId !== own && (component === first || component === second));
+    .some(({ by, component }) => by === undefined && (component === first || component === second));
 }
 
 /** Whether a write lacks its journal row, or the row its lock. */

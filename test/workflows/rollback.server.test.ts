@@ -152,19 +152,38 @@ describeWithServer(
       expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed', live: good });
     }, 60_000);
 
-    it('refuses the second of two rollbacks of one component and names the holder', async () => {
-      road.layers.holdWrites();
-      const first = await road.start(['orders']);
-      await road.approve(first);
-      await road.until(first, ({ phase }) => phase === 'reverting');
-      const second = await road.start(['orders']);
-      await road.approve(second);
-      const refused = await road.result(second);
-      expect(refused.outcome).toBe('refused');
-      expect(refused.why).toContain('rb-test-1');
-      road.layers.letGo();
-      expect(await road.result(first)).toMatchObject({ outcome: 'confirmed' });
+    it('plans again when a component that stays, but that a rule speaks of, moved between approval and the first write', async () => {
+      const handle = await road.start(['payments']);
+      const ask = await road.openAsk(handle);
+      road.layers.versions.set('orders', '3.1.1');
+      await handle.signal('approve', { ask: ask.id, planDigest: ask.planDigest });
+      const again = await road.until(handle, (progress) => progress.ask !== undefined && progress.ask.id !== ask.id);
+      expect(again.drift.join()).toMatch(/orders does not move in this plan, but it was .*3\.1\.0.* and is .*3\.1\.1/);
+      expect(road.changes()).toEqual([]);
+      await road.approve(handle);
+      expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed', live: { payments: '2.0.4' } });
     }, 60_000);
+
+    it.each([
+      ['the same component', 'orders'],
+      ['what its rules speak of', 'payments'],
+    ])(
+      'refuses the second of two rollbacks when the first moves %s, and names the holder',
+      async (_what, component) => {
+        road.layers.holdWrites();
+        const [first, second] = [await road.start(['orders']), await road.start([component])];
+        await road.openAsk(second);
+        await road.approve(first);
+        await road.until(first, ({ phase }) => phase === 'reverting');
+        await road.approve(second);
+        const refused = await road.result(second);
+        expect(refused.outcome).toBe('refused');
+        expect(refused.why).toMatch(/^LOCK_HELD .*rb-test-1/);
+        road.layers.letGo();
+        expect(await road.result(first)).toMatchObject({ outcome: 'confirmed' });
+      },
+      60_000,
+    );
 
     it('ends as stopped when it is cancelled in Temporal, after the running step has ended', async () => {
       road.layers.holdWrites();

@@ -7,7 +7,8 @@ import type { Database } from './database';
 /** One row per locked component placement; taken in sorted order, so that two rollbacks never wait for each other. */
 export function lockTable(database: Database): LockTable {
   return {
-    take: (environment, components, holder) => take(database, environment, components, holder),
+    take: (environment, components, holder, beside = []) =>
+      take(database, environment, { wanted: [...new Set(components)].sort(byCodeUnit), beside }, holder),
     release: (rollback) => release(database, rollback),
     held: (environment) =>
       database.rows(sql`
@@ -20,17 +21,15 @@ export function lockTable(database: Database): LockTable {
 type Holder = Parameters<LockTable['take']>[2];
 type Taken = Awaited<ReturnType<LockTable['take']>>;
 
-async function take(
-  database: Database,
-  environment: string,
-  components: readonly ComponentKey[],
-  holder: Holder,
-): Promise<Taken> {
-  const wanted = [...new Set(components)].sort(byCodeUnit);
+/** What is locked, and what nobody else may have locked. */
+interface Asked {
+  readonly wanted: readonly ComponentKey[];
+  readonly beside: readonly ComponentKey[];
+}
+
+async function take(database: Database, environment: string, asked: Asked, holder: Holder): Promise<Taken> {
   for (;;) {
-    const answer = await database
-      .transaction((inside) => takeAll(inside, environment, wanted, holder))
-      .catch(overtaken);
+    const answer = await database.transaction((inside) => takeAll(inside, environment, asked, holder)).catch(overtaken);
     if (answer !== undefined) return answer;
   }
 }
@@ -45,13 +44,16 @@ function overtaken(error: unknown): undefined {
 async function takeAll(
   database: Database,
   environment: string,
-  wanted: readonly ComponentKey[],
+  { wanted, beside }: Asked,
   holder: Holder,
 ): Promise<Taken> {
-  const held = await heldNow(database, environment, wanted);
+  // Two that are only related insert different rows: without a queue neither would see the other's.
+  await database.rows(sql`select pg_advisory_xact_lock(hashtextextended('lastgood.locks/' || ${environment}, 0))`);
+  const held = await heldNow(database, environment, [...wanted, ...beside]);
   const stranger = held.find((lock) => lock.workflow_id !== holder.workflowId);
   if (stranger !== undefined) return { taken: false, heldBy: stranger.rollback, component: stranger.component };
-  const own = held.filter((lock) => lock.run_id === holder.runId && lock.rollback === holder.rollback);
+  const isOwn = (lock: Held): boolean => lock.run_id === holder.runId && lock.rollback === holder.rollback;
+  const own = held.filter((lock) => isOwn(lock) && wanted.includes(lock.component));
   const before = own[0]?.fence;
   if (before !== undefined && own.length === wanted.length) return { taken: true, fence: before };
   const fence = before ?? (await nextFence(database));
