@@ -146,32 +146,28 @@ function stepStarted(progress: Progress, event: Extract<RollbackEvent, { kind: '
   return { units, live };
 }
 
-/** A component has arrived when all its moves are verified; a flag changes no version, neither off nor back on. */
+/**
+ * A component has arrived when all its moves are verified; a flag changes no version, neither off nor back on. Only the
+ * unit's own components are looked at: with a thousand of them the fold is done thousands of times.
+ */
 function unitVerified(progress: Progress, unitId: string, atMs: number): Change {
   const units = onUnit(progress, unitId, { state: 'verified', endedAtMs: atMs });
-  if (units.some(({ id, kind }) => id === unitId && kind === 'reinstate'))
-    return { units, live: putBack(progress, units) };
-  const arrived = (component: ComponentKey): boolean => {
-    const moves = units.filter(({ kind, components }) => kind === 'move' && components.includes(component));
-    return moves.length > 0 && moves.every(({ state }) => state === 'verified');
-  };
-  const live = progress.live.map((state) => {
-    const target = progress.plan?.targets.find(({ component }) => component === state.component);
-    return target !== undefined && arrived(state.component)
-      ? { ...state, version: target.to, state: 'target' as const }
-      : state;
+  const verified = units.find(({ id }) => id === unitId);
+  if (verified === undefined || (verified.kind !== 'move' && verified.kind !== 'reinstate')) return { units };
+  const { kind, components } = verified;
+  const moved = new Set(components.filter((component) => isThrough(units, kind, component)));
+  const targets = (progress.plan?.targets ?? []).filter(({ component }) => moved.has(component));
+  const state = kind === 'move' ? ('target' as const) : ('from' as const);
+  const live = progress.live.map((one) => {
+    const target = targets.find(({ component }) => component === one.component);
+    return target === undefined ? one : { ...one, version: kind === 'move' ? target.to : target.from, state };
   });
   return { units, live };
 }
 
-/** A component is back where it was when all that was put back of it is verified. */
-function putBack({ live, plan }: Progress, units: readonly UnitProgress[]): Progress['live'] {
-  return live.map((state) => {
-    const ways = units.filter(({ kind, components }) => kind === 'reinstate' && components.includes(state.component));
-    const target = plan?.targets.find(({ component }) => component === state.component);
-    const isBack = ways.length > 0 && ways.every((unit) => unit.state === 'verified');
-    return isBack && target !== undefined ? { ...state, version: target.from, state: 'from' as const } : state;
-  });
+/** All units of this kind that move the component are verified. */
+function isThrough(units: readonly UnitProgress[], kind: UnitProgress['kind'], component: ComponentKey): boolean {
+  return units.every((unit) => unit.kind !== kind || unit.state === 'verified' || !unit.components.includes(component));
 }
 
 function unitSkipped(progress: Progress, event: Extract<RollbackEvent, { kind: 'unit-skipped' }>): Change {
