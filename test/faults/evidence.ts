@@ -45,7 +45,7 @@ export async function gather(stage: Stage, run: StartedRollback | undefined): Pr
       live: await stage.live(),
       history,
       histories,
-      agrees: run === undefined || isDeepStrictEqual((await stage.lastgood.file(run.workflowId)).progress, said),
+      agrees: run === undefined || isDeepStrictEqual(plain((await stage.lastgood.file(run.workflowId)).progress), said),
       plans: await rows("select body from lastgood.rollback_events where kind = 'planned'"),
       status,
       events: await rows(`select seq, kind, body from lastgood.rollback_events where rollback = ${id} order by seq`),
@@ -87,6 +87,11 @@ async function temporalOf(stage: Stage, run: StartedRollback | undefined) {
   const said = await handle.query(statusQuery).catch(() => undefined);
   const history = (events ?? []) as readonly HistoryEvent[];
   return { text: texts.join('\n'), histories, status: status.name, history, said };
+}
+
+/** As JSON carries it: without what is undefined. */
+function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value)) as unknown;
 }
 
 /** Every text and every byte string within a value, as text: a secret inside of a payload must not hide in base64. */

@@ -27,6 +27,49 @@ async function approvedThen(stage: Stage, run: StartedRollback, seen: string) {
   return { run, expected: allBack, seen };
 }
 
+/** Somebody resets the workflow after the approval and before the first write, to one of its earlier tasks. */
+function reset(id: string, task: 'first' | 'last'): Row {
+  return {
+    id,
+    fault: 'a reset after the approval',
+    injection: `the workflow is reset in Temporal to the ${task} task before it was approved; the old approval comes again`,
+    expected: 'the old approval is void: another run with its own number asks anew',
+    play: async (stage) => {
+      const run = await stage.begin({ components: ['orders'] });
+      await stage.targets.fail('payments', [{ on: 'write', times: 1, kind: 'hang' }], 'flag');
+      const ask = await stage.openAsk(run);
+      const { rollback } = await stage.until(run, () => true);
+      const at = await taskOf(stage, run, task);
+      await stage.lastgood.decide(run.workflowId, 'approve', { ask: ask.id, planDigest: ask.planDigest });
+      await stage.until(run, ({ phase }) => phase === 'reverting');
+      await stage.temporal.client.workflowService.resetWorkflowExecution({
+        namespace: stage.namespace,
+        workflowExecution: { workflowId: run.workflowId, runId: run.runId },
+        reason: 'a person in the Temporal UI',
+        workflowTaskFinishEventId: at,
+        requestId: randomUUID(),
+      });
+      await stage.until(run, (progress) => progress.rollback !== rollback && progress.ask !== undefined);
+      const early = stage.targets.journal().filter(({ by }) => by !== 'deploy').length;
+      if (early > 0) throw new Error('something was written before anybody approved the new run');
+      await stage.approve(run);
+      await stage.retryFailures(run);
+      const last = { ...run, ...(await stage.lastgood.run(run.workflowId)) };
+      await stage.ended(last);
+      return { run: last, expected: withoutMail, seen: 'asked anew after the reset' };
+    },
+  };
+}
+
+/** The event that a reset in the Temporal UI is told. */
+async function taskOf(stage: Stage, { workflowId, runId }: StartedRollback, which: 'first' | 'last') {
+  const { events } = await stage.temporal.client.workflow.getHandle(workflowId, runId).fetchHistory();
+  const tasks = (events ?? []).filter((event) => event.workflowTaskCompletedEventAttributes != null);
+  const id = tasks.at(which === 'first' ? 0 : -1)?.eventId;
+  if (id == null) throw new Error('the history has no task');
+  return id;
+}
+
 /** Rows in which people and programs say the wrong thing, or the right thing at the wrong time. */
 export const messageRows: readonly Row[] = [
   {
@@ -117,35 +160,8 @@ export const messageRows: readonly Row[] = [
       return { run, expected: untouched('rejected'), seen: decisions.map(({ code }) => code).join(', ') };
     },
   },
-  {
-    id: 'F13 reset',
-    fault: 'a reset after the approval',
-    injection: 'the workflow is reset in Temporal to its first task, which sends the old approval again',
-    expected: 'the old approval is void: the new run asks anew',
-    play: async (stage) => {
-      const run = await stage.begin({ components: ['orders'] });
-      await stage.targets.fail('payments', [{ on: 'write', times: 1, kind: 'hang' }], 'flag');
-      const ask = await stage.openAsk(run);
-      await stage.lastgood.decide(run.workflowId, 'approve', { ask: ask.id, planDigest: ask.planDigest });
-      await stage.until(run, ({ phase }) => phase === 'reverting');
-      const { events } = await stage.temporal.client.workflow.getHandle(run.workflowId, run.runId).fetchHistory();
-      const firstTask = events?.find((event) => event.workflowTaskCompletedEventAttributes != null)?.eventId;
-      if (firstTask === undefined) throw new Error('the history has no task');
-      const { runId } = await stage.temporal.client.workflowService.resetWorkflowExecution({
-        namespace: stage.namespace,
-        workflowExecution: { workflowId: run.workflowId, runId: run.runId },
-        reason: 'a person in the Temporal UI',
-        workflowTaskFinishEventId: firstTask,
-        requestId: randomUUID(),
-      });
-      const again: StartedRollback = { ...run, runId };
-      const anew = await stage.openAsk(again, ask.id);
-      await stage.lastgood.decide(run.workflowId, 'approve', { ask: anew.id, planDigest: anew.planDigest });
-      await stage.ended(again);
-      const last = { ...run, ...(await stage.lastgood.run(run.workflowId)) };
-      return { run: last, expected: withoutMail, seen: 'asked anew after the reset' };
-    },
-  },
+  reset('F13 reset', 'last'),
+  reset('F13 reset first', 'first'),
   {
     id: 'F25',
     fault: 'the approver never answers',
