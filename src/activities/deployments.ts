@@ -17,7 +17,9 @@ export async function runningDeployments(
   return begun.flatMap(({ deployment, by, beganAtMs, releases }) => {
     const untilMs = beganAtMs + policies.deployTimeoutMs;
     const release = releases.find(({ component }) => components.includes(component) || names.has(component));
-    return release === undefined || untilMs <= world.now() ? [] : [{ deployment, by, component: release.component, untilMs }];
+    return release === undefined || untilMs <= world.now()
+      ? []
+      : [{ deployment, by, component: release.component, untilMs }];
   });
 }
 

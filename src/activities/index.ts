@@ -62,8 +62,7 @@ export function createActivities(world: ActivityWorld): {
         underSwitch(world, pulse, (guarded) => revert(world, guarded, shelf, input, pulse)),
       ),
     verify: (input) => runningBesideEvents(inventory, input, (pulse) => verify(world, shelf, input, pulse)),
-    assessReturn: (input) =>
-      runningBesideEvents(inventory, input, (pulse) => assessReturn(world, shelf, input, pulse)),
+    assessReturn: (input) => runningBesideEvents(inventory, input, (pulse) => assessReturn(world, shelf, input, pulse)),
     captureLayers: (input) => running((pulse) => captureLayers(world, shelf, input, pulse)),
   };
   return { control, layers };

@@ -20,7 +20,7 @@ export async function observe(
   return world.inventory.documents.put('observations', entries as unknown as Json);
 }
 
-/** What one layer runs now, or the fault that kept it from saying so. */
+/** What one layer runs now, or the fault that kept it from saying so. A fault that may pass is given a moment to pass. */
 export async function observeOne(
   world: ActivityWorld,
   catalog: Catalog,
@@ -29,10 +29,20 @@ export async function observeOne(
 ): Promise<ObservationEntry> {
   try {
     const { reverter, target } = openLayer(world, catalog, address);
-    return { ...address, observation: await reverter.observe(target, contextOf(world, pulse, 'observe')) };
+    const look = (): Promise<Observation> => reverter.observe(target, contextOf(world, pulse, 'observe'));
+    return { ...address, observation: await look().catch((thrown: unknown) => lookAgain(thrown, look, pulse)) };
   } catch (thrown) {
     return { ...address, fault: faultOf(thrown, pulse) };
   }
+}
+
+/** How long a layer may stumble before it is recorded as silent: its rules would fall out of the plan. */
+const stumbleMs = 500;
+
+async function lookAgain(thrown: unknown, look: () => Promise<Observation>, pulse: Pulse): Promise<Observation> {
+  if (pulse.signal.aborted || !asLastgoodError(thrown).isRetryable) throw thrown;
+  await sleep(stumbleMs, pulse.signal);
+  return look();
 }
 
 /** Assesses the way from what each layer showed to where the plan wants it. Reads only. */

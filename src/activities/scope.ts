@@ -114,7 +114,9 @@ async function lookAt(
     notes.push(`${key} ${seen.version} is live but was never recorded; it is in the inventory now, as unrecorded`);
   }
   const releases = history.map((entry) => releaseFact(world, catalog, key, entry, seen));
-  const live = release === undefined ? undefined : liveFact(release, seen, entries, flags.states[key]);
+  // A layer that is silent does not take its rules out of the plan: what was live last is believed, and said to be believed.
+  const shown = seen === undefined ? await world.inventory.releases.live(environment, key) : release;
+  const live = shown === undefined ? undefined : liveFact(shown, seen, entries, flags.states[key]);
   return { key, live, releases, history, notes };
 }
 
@@ -144,7 +146,7 @@ function artifactFor(
 }
 
 function liveFact(
-  release: Release,
+  release: Pick<Release, 'version' | 'digest'>,
   seen: Observation | undefined,
   entries: readonly ObservationEntry[],
   flags: Readonly<Record<string, boolean>> | undefined,
