@@ -1,3 +1,4 @@
+import { LastgoodError } from '../domain/errors';
 import type { StepRehearsal } from '../domain/rollback-event';
 import type { Drifted, LayerActivities, StepCall, Verified } from './calls';
 import { contextOf, observeOne } from './look';
@@ -46,12 +47,19 @@ export async function findDrift(
   }
   const found = await Promise.all(
     firsts.map(async ({ reverter, target, step, layerStep }) => {
-      const seen = await reverter.observe(target, contextOf(world, pulse, operationOf(input.rollback, step.id)));
+      const ctx = contextOf(world, pulse, operationOf(input.rollback, step.id));
+      const seen = await reverter.observe(target, ctx).catch(silentNow);
+      if (seen === undefined) return [];
       const isDrift = reverter.relate(seen, layerStep) === 'elsewhere' && step.accepts !== 'any';
       return isDrift ? [{ component: step.component, step: step.id, why: driftText(step, seen) }] : [];
     }),
   );
   return [...found.flat(), ...(await movedBeside(world, shelf, input, pulse))];
+}
+
+/** A layer that does not answer now holds up its own step only: that one looks again before it writes. */
+function silentNow(thrown: unknown): undefined {
+  if (!(thrown instanceof LastgoodError) || !thrown.isRetryable) throw thrown;
 }
 
 /** Layers beside the plan that show something else than it was made for. One that is silent now is believed to stand still. */

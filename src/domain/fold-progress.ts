@@ -26,7 +26,7 @@ function changeOf(progress: Progress, event: RollbackEvent): Change {
     case 'phase':
       return { phase: event.phase };
     case 'planned':
-      return planned(event);
+      return planned(progress, event);
     case 'rehearsed':
       return { rehearsal: event.results };
     case 'asked':
@@ -110,12 +110,17 @@ function withChecks(known: Progress['checks'], seen: Progress['checks']): Progre
   return [...byName.values()];
 }
 
-function planned(event: Extract<RollbackEvent, { kind: 'planned' }>): Change {
+/** What an earlier plan of this rollback has brought back stays on the map, unless the new plan moves it again. */
+function planned({ live }: Progress, event: Extract<RollbackEvent, { kind: 'planned' }>): Change {
   const { planDigest, planRef, verdict, verdictText, targets, refusals } = event;
+  const moving = new Set(targets.map(({ component }) => component));
   return {
     plan: { digest: planDigest, ref: planRef, verdict, verdictText, targets, refusals },
     units: event.units.map((unit) => ({ ...unit, state: 'waiting' as const })),
-    live: targets.map(({ component, from }) => ({ component, version: from, state: 'from' as const })),
+    live: [
+      ...live.filter(({ component, state }) => state === 'target' && !moving.has(component)),
+      ...targets.map(({ component, from }) => ({ component, version: from, state: 'from' as const })),
+    ],
     approvedAtMs: undefined,
     approvedBy: undefined,
   };

@@ -12,7 +12,8 @@ export type CarriedOut =
   | { readonly kind: 'drift' }
   /** It goes on in a fresh run. */
   | { readonly kind: 'long' }
-  | { readonly kind: 'reinstate'; readonly by: string } | Ended;
+  | { readonly kind: 'reinstate'; readonly by: string }
+  | Ended;
 
 /** Dispatches until nothing more can start, through pauses, failures and people's decisions. */
 export async function carryOut(road: Road, opened: Opened, carried: Carrying): Promise<CarriedOut> {

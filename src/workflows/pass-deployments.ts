@@ -21,17 +21,25 @@ export async function passDeployments(road: Road, outline: Outline, locked: Lock
   const names = deploying.map(({ deployment, component }) => `${deployment} of ${component}`).join(', ');
   const { environment, preempt } = input.request;
   if (preempt === true || whenDeploying === 'preempt') {
-    record.add({ kind: 'noticed', note: `goes on although a deployment runs (${names}): it may write over what is reverted` });
+    record.add({
+      kind: 'noticed',
+      note: `goes on although a deployment runs (${names}): it may write over what is reverted`,
+    });
     return undefined;
   }
   if (whenDeploying === 'refuse') {
     const why = `DEPLOYMENT_RUNNING  ${names} has not ended; wait for it, or add --preempt; ${untouched(record)}`;
     return { kind: 'ended', outcome: 'refused', why };
   }
-  const ways = deploying.map(({ deployment }) => `lastgood release finish ${environment} ${deployment} --status failed`);
+  const ways = deploying.map(
+    ({ deployment }) => `lastgood release finish ${environment} ${deployment} --status failed`,
+  );
   const untilMs = Math.max(...deploying.map((one) => one.untilMs));
   const until = new Date(untilMs).toISOString().slice(11, 16);
-  record.add({ kind: 'noticed', note: `waits for the end of deployment ${names}, at most until ${until} UTC; if it has ended:  ${ways.join('; ')}` });
+  record.add({
+    kind: 'noticed',
+    note: `waits for the end of deployment ${names}, at most until ${until} UTC; if it has ended:  ${ways.join('; ')}`,
+  });
   return waitForTheirEnd(road, outline, untilMs - Date.now() + graceMs);
 }
 

@@ -1,5 +1,7 @@
 import type { LayerActivities, LayerBatch, Opened, Planned, Scoped, ControlActivities } from '../activities/calls';
+import { componentOf, type ComponentKey } from '../domain/identity';
 import type { Outline, OutlineStep } from '../domain/plan';
+import type { RollbackRequest } from '../domain/request';
 import type { Outcome, StepRehearsal } from '../domain/rollback-event';
 import { carrying, control, readingLayers } from './activities';
 import type { Desk } from './desk';
@@ -48,7 +50,7 @@ export async function planRoad(road: Road, opened: Opened, previousPlanRef: stri
 
 async function makePlan(road: Road, opened: Opened, previousPlanRef: string | undefined): Promise<Planned> {
   const { record, input } = road;
-  const { request } = input;
+  const request = previousPlanRef === undefined ? input.request : remaining(input.request, record);
   const { environment } = request;
   const { catalogDigest } = opened;
   const observationRefs = await onEveryQueue(opened.batches, ({ queue, layers }) =>
@@ -70,6 +72,27 @@ async function makePlan(road: Road, opened: Opened, previousPlanRef: string | un
     assessmentRefs,
     ...(previousPlanRef === undefined ? {} : { previousPlanRef }),
   });
+}
+
+/**
+ * What is still to be brought back after drift. What this rollback has taken to its target already is no question any more:
+ * asked about again it would walk down the history from there.
+ */
+function remaining(request: RollbackRequest, record: RollbackRecord): RollbackRequest {
+  const { live } = record.progress;
+  const isAsked = (key: ComponentKey): boolean =>
+    request.components.some((name) => name === key || name === componentOf(key));
+  const namesOf = (isBack: boolean): readonly ComponentKey[] =>
+    live.filter(({ state }) => (state === 'target') === isBack).map(({ component }) => component);
+  const left = namesOf(false);
+  const asked = left.filter(isAsked);
+  const back = namesOf(true);
+  if (back.length > 0)
+    record.add({
+      kind: 'noticed',
+      note: `${back.join(', ')} came back under the plan before; their checks are not watched again`,
+    });
+  return left.length === 0 ? request : { ...request, components: asked.length === 0 ? left : asked };
 }
 
 /** Rehearses every step of a plan. */

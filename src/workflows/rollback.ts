@@ -76,7 +76,7 @@ async function walkFrom(road: Road, opened: Opened, previous: string | undefined
   let previousPlanRef = previous;
   for (;;) {
     const planned = await planRoad(road, opened, previousPlanRef);
-    if (planned.kind === 'ended') return planned;
+    if (planned.kind === 'ended') return endedMidway(planned, road.record);
     const { outline } = planned;
     const approved = await askApproval(road, opened, outline);
     if (approved !== undefined) return approved;
@@ -84,6 +84,12 @@ async function walkFrom(road: Road, opened: Opened, previous: string | undefined
     if (ending !== undefined) return ending;
     previousPlanRef = outline.planRef;
   }
+}
+
+/** A plan that can not be made after drift refuses nothing any more: something was written under the one before. */
+function endedMidway({ outcome, why }: Ending, { progress }: RollbackRecord): Ending {
+  if (outcome !== 'refused' || progress.firstWriteAtMs === undefined) return { outcome, why };
+  return { outcome: 'failed', why: `${why}; what was reverted stays as the map shows` };
 }
 
 /** Undefined = drift: plan again. */
@@ -153,7 +159,10 @@ async function open({ input, record, desk }: Road): Promise<Opened> {
 /** Tells the inventory which components are live at their target now, however the road ends. */
 async function recordArrivals({ record, input }: Road, outline: Outline): Promise<void> {
   type Input = Parameters<ControlActivities['recordReturn']>[0];
-  const components = record.progress.live.filter(({ state }) => state === 'target').map(({ component }) => component);
+  const moved = new Set(outline.targets.map(({ component }) => component));
+  const components = record.progress.live
+    .filter(({ component, state }) => state === 'target' && moved.has(component))
+    .map(({ component }) => component);
   if (components.length === 0) return;
   const { environment } = input.request;
   await carrying<Input, null>(record, control.recordReturn, { environment, planRef: outline.planRef, components });

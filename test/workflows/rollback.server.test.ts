@@ -152,6 +152,25 @@ describeWithServer(
       expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed', live: good });
     }, 60_000);
 
+    it('keeps what is back when it plans again in the middle, and goes on with the rest', async () => {
+      road.layers.beforeWrite = (name) => {
+        if (name === 'payments') road.layers.versions.set('orders', '3.1.1');
+        return Promise.resolve();
+      };
+      const handle = await road.start(['orders', 'payments']);
+      const { id } = await road.openAsk(handle);
+      await road.approve(handle);
+      const again = await road.until(handle, ({ ask }) => ask !== undefined && ask.id !== id);
+      expect(again.plan?.targets.map(({ component }) => component)).toEqual(['orders']);
+      expect(again.live).toMatchObject([
+        { component: 'payments', version: '2.0.4', state: 'target' },
+        { component: 'orders', version: '3.1.1', state: 'from' },
+      ]);
+      await road.approve(handle);
+      expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed', live: good });
+      expect(road.changes()).toEqual(['payments 2.0.4', 'orders 3.0.9']);
+    }, 60_000);
+
     it('plans again when a component that stays, but that a rule speaks of, moved between approval and the first write', async () => {
       const handle = await road.start(['payments']);
       const ask = await road.openAsk(handle);
