@@ -110,13 +110,69 @@ export const roads: Readonly<Record<string, Walk>> = {
 
   'refused-by-a-lock': async (road) => {
     road.layers.holdWrites();
-    const holder = await road.start(['orders']);
+    const [holder, refused] = [await road.start(['orders']), await road.start(['orders'])];
+    await road.openAsk(refused);
     await road.approve(holder);
     await road.until(holder, ({ units }) => units.some(({ state }) => state === 'running'));
-    const refused = await approved(road);
+    await road.approve(refused);
+    await ended(refused);
     road.layers.letGo();
     await ended(holder);
     return refused;
+  },
+
+  paused: async (road) => {
+    const handle = await road.start(['orders']);
+    await road.openAsk(handle);
+    await handle.signal('pause', { comment: 'the other team is still deploying' });
+    await road.approve(handle);
+    await road.until(handle, ({ paused, ask }) => paused !== undefined && ask === undefined);
+    return handle;
+  },
+
+  resumed: async (road) => {
+    const handle = await road.start(['orders']);
+    await road.openAsk(handle);
+    await handle.signal('pause', { comment: 'the other team is still deploying' });
+    await road.approve(handle);
+    await road.until(handle, ({ paused, ask }) => paused !== undefined && ask === undefined);
+    await handle.signal('resume', { comment: 'they are done' });
+    return ended(handle);
+  },
+
+  skipped: async (road) => {
+    road.layers.failures.set('orders', 2);
+    const handle = await undecided(road);
+    await handle.signal('skip', { target: 'orders', reason: 'its host is gone' });
+    return ended(handle);
+  },
+
+  'reinstate-awaiting-approval': (road) => wantingBack(road),
+
+  reinstated: async (road) => {
+    const handle = await wantingBack(road);
+    const { ask } = await road.until(handle, (progress) => progress.ask?.about === 'reinstate');
+    await handle.signal('approve', { ask: ask?.id, planDigest: ask?.planDigest, comment: 'yes' });
+    return ended(handle);
+  },
+
+  frozen: async (road) => {
+    const handle = await road.start(['orders']);
+    await road.openAsk(handle);
+    await road.inventory.writes.freeze('cleo@test', 'the storage is failing');
+    await road.approve(handle);
+    await road.until(handle, ({ frozen }) => frozen !== undefined);
+    return handle;
+  },
+
+  thawed: async (road) => {
+    const handle = await road.start(['orders']);
+    await road.openAsk(handle);
+    await road.inventory.writes.freeze('cleo@test', 'the storage is failing');
+    await road.approve(handle);
+    await road.until(handle, ({ frozen }) => frozen !== undefined);
+    await road.inventory.writes.thaw('cleo@test', 'it is back');
+    return ended(handle);
   },
 
   'restored-but-not-confirmed': (road) => {
@@ -161,6 +217,15 @@ async function undecided(road: RoadTest): Promise<WorkflowHandle> {
   const handle = await road.start(['orders']);
   await road.approve(handle);
   await road.openAsk(handle, 'decision');
+  return handle;
+}
+
+/** One unit is back, the next one failed, and somebody wants the bad releases to run again. */
+async function wantingBack(road: RoadTest): Promise<WorkflowHandle> {
+  road.layers.failures.set('orders', 2);
+  const handle = await undecided(road);
+  await handle.signal('reinstate', { reason: 'the old one is worse' });
+  await road.until(handle, ({ ask }) => ask?.about === 'reinstate');
   return handle;
 }
 
