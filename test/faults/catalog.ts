@@ -20,7 +20,7 @@ export interface CatalogWish {
 
 /** Payments 2 may not meet orders 1, so payments goes back first, its flag before it; mail is on its own. */
 export function catalogOf(targets: Targets, wish: CatalogWish): string {
-  const { expires = '30m', confirmWithin = '60s', onFailure = 'hold' } = wish;
+  const { expires = '30m', confirmWithin = '5m', onFailure = 'hold' } = wish;
   return stringify({
     apiVersion: 'lastgood.dev/v1',
     environment: 'faults',

@@ -29,12 +29,17 @@ const ofRollbacks = [
 /** Activities of surveys: a pipeline's begin and finish. */
 const ofSurveys = ['openSurvey', 'captureLayers', 'closeSurvey'] as const;
 
+/** A pipeline waits 30 s for a survey: time for one worker that dies, and its successor. */
+const atMostOne = ['after-effect'] as const;
+
 /** Killed within one call of an activity there is no heartbeat of its own to be killed in. */
 const withinActivities = new Set<string>(['journal-open', 'write', 'journal-close']);
 
 function killedAt(activity: string): Row {
-  const points = moments.filter((moment) => moment !== 'heartbeat' || !withinActivities.has(activity));
   const isSurvey = (ofSurveys as readonly string[]).includes(activity);
+  const points = isSurvey
+    ? atMostOne
+    : moments.filter((moment) => moment !== 'heartbeat' || !withinActivities.has(activity));
   return {
     id: `F1 ${activity}`,
     fault: `SIGKILL in ${activity}`,
