@@ -74,7 +74,10 @@ describe('an edit of the workflows', () => {
     ],
     [
       'verifies a step before it is reverted',
-      swap('run-unit.ts', 'step.limits).revert,', 'limits).verify,'),
+      {
+        file: 'run-unit.ts',
+        replace: [['const { revert } = steppingLayers(', 'const { verify: revert } = steppingLayers(']],
+      },
       ['confirmed', 'cancelled', 'reverting'],
     ],
     [
@@ -90,7 +93,7 @@ describe('an edit of the workflows', () => {
   });
 
   it('that changes words only is no violation', async () => {
-    const edit: Edit = { file: 'revert-all.ts', replace: [['did not reach the target; what now?', 'failed. Well?']] };
+    const edit: Edit = { file: 'hold.ts', replace: [['did not reach the target; what now?', 'failed. Well?']] };
     const results = await replay(await bundleEdited(edit), golden);
     expect([...results.values()].filter((error) => error !== undefined)).toEqual([]);
   });
