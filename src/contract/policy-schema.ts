@@ -118,9 +118,7 @@ export const policiesSchema = object('policies', {
   decideWithinMs: policies.decideWithin,
   resumeWithinMs: policies.resumeWithin,
   onFailure: policies.onFailure,
-  ...(policies.deploymentInProgress === undefined
-    ? {}
-    : { deploymentInProgress: policies.deploymentInProgress }),
+  ...(policies.deploymentInProgress === undefined ? {} : { deploymentInProgress: policies.deploymentInProgress }),
   maxConcurrentUnits: policies.maxConcurrentUnits,
   dispatch: policies.dispatch,
 }));

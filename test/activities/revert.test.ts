@@ -74,7 +74,7 @@ describe('the revert of a step', () => {
     expect(reverted).toMatchObject({ kind: 'reverted', writes: 1 });
     expect(reverted).not.toHaveProperty('verified');
     expect(layers.journal).toHaveLength(1);
-  });
+  }, 30_000);
 
   it('writes nothing again when the answer of the first attempt was lost, and does not deny that it wrote', async () => {
     const { run, layers, inventory } = await scene();

@@ -127,7 +127,10 @@ describe('decide', () => {
     ['2', 'stop'],
     ['retry orders', 'retry orders'],
   ])('asks a person who names none: %s', async (word, choice) => {
-    const { lastgood, terminal } = await typed('decide rb-1', { terminal: person(word), lastgood: at('needs-a-decision') });
+    const { lastgood, terminal } = await typed('decide rb-1', {
+      terminal: person(word),
+      lastgood: at('needs-a-decision'),
+    });
     expect(terminal.questions).toEqual(['what now? [1 = retry orders, 2 = stop] ']);
     expect(lastgood.handedTo('decide')[0]).toEqual(['rb-1', 'decide', expect.objectContaining({ choice })]);
   });

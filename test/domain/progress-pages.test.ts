@@ -19,7 +19,12 @@ function big(count: number): Progress {
       targets: names.map((component) => ({ component, bad: true, from: '2.0.0', to: '1.0.0' })),
       refusals: [],
     },
-    rehearsal: names.map((component) => ({ step: `${component}/workload/1`, component, result: 'passed', level: line })),
+    rehearsal: names.map((component) => ({
+      step: `${component}/workload/1`,
+      component,
+      result: 'passed',
+      level: line,
+    })),
     units: names.map((id) => ({ id, kind: 'move', components: [id], line, state: 'verified', seen: line })),
     live: names.map((component) => ({ component, version: '1.0.0', state: 'target' })),
   };

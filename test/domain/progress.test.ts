@@ -364,7 +364,12 @@ describe('what an operator did', () => {
     const ask = { id: 'run:2', kind: 'approval', about: 'reinstate', planDigest: 'sha256:ef' } as const;
     const asked = { ...ask, question: '', openedAtMs: 0, expiresAtMs: 0, choices: [] };
     const progress = progressOf(
-      numbered([opened, plan, { kind: 'asked', ask: asked }, { kind: 'decided', decision: { ...decision, ask: ask.id } }]),
+      numbered([
+        opened,
+        plan,
+        { kind: 'asked', ask: asked },
+        { kind: 'decided', decision: { ...decision, ask: ask.id } },
+      ]),
     );
     expect(progress.approvedBy).toBeUndefined();
   });

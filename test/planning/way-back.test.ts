@@ -64,7 +64,10 @@ describe('the way back', () => {
 
   it('is a plan of its own, one unit after the other, with the bad release as its target', () => {
     const [payments, orders] = plan.units;
-    const back = returnPlan(plan, [orders!, payments!].map((unit) => ({ unit, steps: unit.steps })));
+    const back = returnPlan(
+      plan,
+      [orders!, payments!].map((unit) => ({ unit, steps: unit.steps })),
+    );
     expect(back.units.map(({ id, after }) => [id, after.map(({ unit }) => unit)])).toEqual([
       ['reinstate:orders', []],
       ['reinstate:payments', ['reinstate:orders']],
@@ -85,13 +88,17 @@ describe.each(batches)('batch $number', (batch) => {
   // Every moment of every plan is looked at, so a fifth of the instances takes as long as elsewhere all.
   const law = lawsOf({ ...batch, size: Math.ceil(batch.size / 5) });
 
-  law('going back from any moment makes only pairs live that were live before it all began', { chains: true }, (_i, made, all) => {
-    if (!isPlain(made) || made.refusals.length > 0) return;
-    const before = forbiddenPairs(made, all, standing([]));
-    made.units.forEach((unit, at) => {
-      const done = made.units.slice(0, at).map(({ id }) => id);
-      const found = pairsOnTheWayBack(made, all, [unit.id, ...done.toReversed()], standing(done, [unit.id]));
-      expect(before).toEqual(expect.arrayContaining([...found]));
-    });
-  });
+  law(
+    'going back from any moment makes only pairs live that were live before it all began',
+    { chains: true },
+    (_i, made, all) => {
+      if (!isPlain(made) || made.refusals.length > 0) return;
+      const before = forbiddenPairs(made, all, standing([]));
+      made.units.forEach((unit, at) => {
+        const done = made.units.slice(0, at).map(({ id }) => id);
+        const found = pairsOnTheWayBack(made, all, [unit.id, ...done.toReversed()], standing(done, [unit.id]));
+        expect(before).toEqual(expect.arrayContaining([...found]));
+      });
+    },
+  );
 });

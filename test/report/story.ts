@@ -286,7 +286,10 @@ const reinstateAsk: Ask = {
 
 const back = (unit: string, line: string) => ({ id: `reinstate:${unit}`, components: [unit], line: `back: ${line}` });
 const reinstateAsked: readonly Entry[] = [
-  [170, { kind: 'decided', decision: decision(170, { action: 'reinstate', comment: '3.0.9 can not read the new orders' }) }],
+  [
+    170,
+    { kind: 'decided', decision: decision(170, { action: 'reinstate', comment: '3.0.9 can not read the new orders' }) },
+  ],
   [170, { kind: 'ask-closed', ask: decisionAsk.id, how: 'answered' }],
   [170, { kind: 'phase', phase: 'reinstating' }],
   [
