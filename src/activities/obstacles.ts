@@ -1,5 +1,6 @@
 import type { Catalog } from '../domain/catalog';
 import type { ComponentKey } from '../domain/identity';
+import type { HeldLock } from '../domain/inventory';
 import type { LiveFact, Obstacle } from '../domain/plan';
 import type { Deployment } from '../domain/release';
 import { checksOf } from './checks';
@@ -41,13 +42,15 @@ function unreachable({ environment }: Catalog, { observations }: ObstacleInputs)
   });
 }
 
-/** A lock whose holder is closed falls by itself when the next one takes it. */
+/** A lock whose holder is closed falls by itself when the next one takes it; an earlier run of this workflow is no other. */
 async function locked(
   { inventory, isOpen }: ActivityWorld,
   { environment }: Catalog,
   { rollback }: ObstacleInputs,
 ): Promise<readonly Obstacle[]> {
-  const held = (await inventory.locks.held(environment)).filter((lock) => lock.rollback !== rollback);
+  const own = (await inventory.rollbacks.find(rollback))?.workflowId;
+  const isOwn = (lock: HeldLock): boolean => lock.rollback === rollback || lock.workflowId === own;
+  const held = (await inventory.locks.held(environment)).filter((lock) => !isOwn(lock));
   const open = await Promise.all(held.map(({ workflowId, runId }) => isOpen(workflowId, runId)));
   return held
     .filter((_lock, at) => open[at] === true)

@@ -33,9 +33,10 @@ export function unitFaults(plan: Plan, facts: PlanFacts): readonly string[] {
   });
 }
 
-function stepFaults(facts: PlanFacts, { steps }: PlanUnit): readonly string[] {
+function stepFaults(facts: PlanFacts, { steps, mechanism }: PlanUnit): readonly string[] {
   return steps.flatMap(({ id, component, layer, from, to, reversibility }) => {
-    const assessed = told(facts.layers, component)?.find((one) => one.layer === layer)?.steps ?? [];
+    const found = told(facts.layers, component)?.find((one) => one.layer === layer);
+    const assessed = (mechanism === 'quiesce' ? found?.quiesced : undefined) ?? found?.steps ?? [];
     if (!assessed.some((one) => one.from === from && one.to === to)) return [`${id} is not what was assessed`];
     return reversibility === 'irreversible' ? [`${id} can not be undone`] : [];
   });

@@ -14,7 +14,7 @@ class DemoRun {
   said = '';
 
   constructor(data: string, ...args: readonly string[]) {
-    const env = { ...process.env, TEMPORAL_ADDRESS: '', LASTGOOD_DATA: data };
+    const env = { ...process.env, TEMPORAL_ADDRESS: '', LASTGOOD_DATA: data, NO_COLOR: '1' };
     this.process = spawn(process.execPath, [join(dist, 'demo/main.js'), ...args], {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],

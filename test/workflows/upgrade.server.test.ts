@@ -15,10 +15,10 @@ const nextVersion = {
   replace: [
     ['  workflowInfo,\n}', '  workflowInfo,\n  patched,\n  sleep,\n}'],
     [
-      '    const reverted = await revertAll(road, opened, outline);',
+      '    const ending = await afterReverting(road, opened, outline, await revertAll(road, opened, outline));',
       "    if (patched('next-version')) await sleep(1);\n" +
-        "    record.add({ kind: 'noticed', note: 'the next version goes on' });\n" +
-        '    const reverted = await revertAll(road, opened, outline);',
+        "    road.record.add({ kind: 'noticed', note: 'the next version goes on' });\n" +
+        '    const ending = await afterReverting(road, opened, outline, await revertAll(road, opened, outline));',
     ],
   ],
 } as const;
