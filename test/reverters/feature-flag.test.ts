@@ -210,11 +210,11 @@ describe('a service that', () => {
       'it redirects to http://127.0.0.1:1/login?…; redirects are not followed',
       true,
     ],
-    ['says nothing', 'silent', 'HTTP_UNREACHABLE', 'failed', 'it did not answer within 100 ms', true],
+    ['says nothing', 'silent', 'HTTP_UNREACHABLE', 'failed', 'it did not answer within 1000 ms', true],
   ] as const)('%s is said to', async (_, mood, code, what, why, isRetryable) => {
     await serve({ enabled: true });
     service.mood = mood;
-    const error = await caught(flag({ timeout: '100ms' }).observe());
+    const error = await caught(flag({ timeout: '1s' }).observe());
     expect({ code: error.code, ...error.text, isRetryable: error.isRetryable }).toEqual({
       code,
       what: `GET ${url} ${what}`,
