@@ -19,9 +19,13 @@ export class TcpProxy {
       // One that was on its way when the line was cut.
       if (this.server !== server) return near.destroy();
       const far = connect(Number(port), hostname);
-      for (const socket of [near, far]) {
+      for (const [socket, peer] of [
+        [near, far],
+        [far, near],
+      ] as const) {
         this.open.add(socket);
-        socket.on('error', () => undefined).once('close', () => this.open.delete(socket));
+        // Who was killed is gone at the other end too: a server must not wait on a line that leads nowhere.
+        socket.on('error', () => undefined).once('close', () => peer.destroy() && this.open.delete(socket));
       }
       return near.pipe(far).pipe(near);
     });

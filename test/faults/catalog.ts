@@ -58,7 +58,7 @@ function layerOf(
   name: 'orders' | 'payments' | 'mail',
   { timeoutMs = 3_000, settleMs = 3_000 }: CatalogWish,
 ) {
-  const target = { url: targets.url(name), token, timeout: timeoutMs, settle: settleMs, heartbeat: 2_000 };
+  const target = { url: targets.url(name), token, timeout: timeoutMs, settle: settleMs, heartbeat: 4_000 };
   return { id: 'release', layer: 'service', versionFrom: true, target };
 }
 

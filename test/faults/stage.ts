@@ -136,7 +136,11 @@ export class Stage {
 
   /** Waits for the end, through everything that happens to the servers; at most ten minutes. */
   async ended(run: StartedRollback): Promise<Progress> {
-    await this.lastgood.result(run, AbortSignal.timeout(600_000));
+    const patience = AbortSignal.timeout(600_000);
+    await this.lastgood.result(run, patience).catch(async (thrown: unknown) => {
+      if (!patience.aborted) throw thrown;
+      throw new Error(`it did not end: ${JSON.stringify(await this.lastgood.status(run.workflowId), null, 1)}`);
+    });
     return (await this.lastgood.file(run.workflowId)).progress;
   }
 

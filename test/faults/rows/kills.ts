@@ -43,7 +43,7 @@ function killedAt(activity: string): Row {
   return {
     id: `F1 ${activity}`,
     fault: `SIGKILL in ${activity}`,
-    injection: `the worker is killed ${points.join(', ')}: once each in one rollback`,
+    injection: `the worker is killed ${points.join(', ')}: once each in one rollback; what has no attempt left is tried again by a person`,
     expected: isSurvey
       ? 'the deployment is recorded, the rollback leads back'
       : 'another worker goes on; each effect once',
@@ -57,6 +57,7 @@ function killedAt(activity: string): Row {
       if (activity === 'verify')
         await stage.targets.fail('mail', [{ on: 'write', times: 1, kind: 'rolling', ms: 3_500 }]);
       await stage.approve(run);
+      await stage.retryFailures(run);
       await stage.ended(run);
       await stage.workers.untilStruck(points.length);
       return { run, expected: allBack, seen: `${stage.workers.deaths.length} kills` };
