@@ -55,7 +55,11 @@ module.exports = {
     only('planning', ['domain', 'digest'], ['semver', 'node', '@types/semver']),
     only('contract', ['domain', 'digest'], ['zod', 'yaml', 'semver', '@types/semver', 'node']),
     only('report', ['domain']),
-    only('adapters', ['domain', 'digest'], ['node', 'pg', '@types/pg', 'kysely', 'pino', '@kubernetes/client-node']),
+    only(
+      'adapters',
+      ['domain', 'digest'],
+      ['node', 'pg', '@types/pg', 'kysely', 'pino', 'yaml', '@kubernetes/client-node'],
+    ),
     only('reverters', ['adapters', 'domain', 'digest'], ['zod']),
     only('temporal', [], ['@temporalio/common', '@temporalio/plugin', '@temporalio/workflow']),
     only('workflows', ['domain', 'report', 'temporal', 'activities'], ['@temporalio/workflow', '@temporalio/common']),

@@ -1,4 +1,7 @@
-/** Three habits: `unit` needs nothing, `replay` needs the workflow bundle, `server` needs real servers (test/servers). */
+/**
+ * `unit` is the habit and needs nothing; `thorough` needs nothing but time; `replay` needs the workflow bundle; `server`
+ * needs real servers (test/servers).
+ */
 const swc = {
   '^.+\\.[cm]?[jt]s$': [
     '@swc/jest',
@@ -40,6 +43,11 @@ const base = {
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
+/** Suites that search (properties, crashes, schedules) or wait for real processes: no habit. */
+const thorough =
+  '/test/(simulation|conformance|planning/(properties|laws|planted-faults|graph)|architecture/import-law' +
+  '|adapters/(command|kubernetes)|client/unreachable|reverters/(release-directory|git-revert|feature-flag|command)' +
+  '|activities/(revert|look)|cli/(catalog-suggest|rollback)|contract/catalog-bombs|report/escape)[./]';
 const serverTests = ['<rootDir>/test/**/*.server.test.ts'];
 module.exports = {
   reporters: ['default', '<rootDir>/test/servers/reporter.js'],
@@ -48,7 +56,13 @@ module.exports = {
       ...base,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '\\.server\\.test\\.ts$', '/test/replay/'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.server\\.test\\.ts$', '/test/replay/', thorough],
+    },
+    {
+      ...base,
+      displayName: 'thorough',
+      testRegex: `${thorough}.*test\\.ts$`,
+      testPathIgnorePatterns: ['/node_modules/', '\\.server\\.test\\.ts$'],
     },
     {
       ...base,

@@ -18,6 +18,7 @@ const benches: Readonly<Record<string, Bench>> = {
   scale: { figures: [], minutes: 10 },
   recovery: { figures: ['B8'], minutes: 2, fromSource: true },
   crowd: { figures: ['B9', 'B11'], minutes: 10 },
+  kubernetes: { figures: ['K1', 'K2'], minutes: 6, fromSource: true },
   approval: { figures: ['B10'], minutes: 1 },
   memory: {
     figures: [],

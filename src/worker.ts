@@ -13,6 +13,7 @@ import {
 import pino from 'pino';
 import { createActivities } from './activities';
 import type { ActivityWorld } from './activities/world';
+import { keepAlive } from './adapters/alive-file';
 import { readCatalogFiles } from './adapters/catalog-files';
 import { openInventory } from './adapters/inventory';
 import { sampleCheck } from './adapters/probe';
@@ -86,6 +87,7 @@ async function main(): Promise<void> {
   const build = workers[0]?.options.buildId;
   log.info({ queues: [controlQueue, ...queues], build }, 'worker is polling');
   const over = new AbortController();
+  const alive = keepAlive(process.env['LASTGOOD_ALIVE_FILE'], over.signal);
   const sweeping = keepSweeping(
     { inventory, temporal: () => Promise.resolve(door) },
     sweepEveryMs,
@@ -97,7 +99,7 @@ async function main(): Promise<void> {
   );
   await Promise.all(workers.map((worker) => worker.run()));
   over.abort();
-  await sweeping;
+  await Promise.all([sweeping, alive]);
   await Promise.all([connection.close(), door.close(), inventory.close()]);
 }
 

@@ -1,5 +1,5 @@
 import { print, spread } from '../figures';
-import { onStand, type Stand } from '../stand';
+import { onStand } from '../stand';
 import { chainShape, RoadTest } from '../../test/workflows/road';
 import { openBare, type Bare } from './bare';
 
@@ -39,7 +39,7 @@ onStand(async (stand) => {
     floor.push({ same: await bare.run(activitiesBetween), twoAStep: await bare.run(activitiesOfSteps) });
   }
   await closeAll(road, bare);
-  tell(ours.slice(warmUps), floor.slice(warmUps), stand);
+  tell(ours.slice(warmUps), floor.slice(warmUps));
 });
 
 async function rollBack(road: RoadTest): Promise<Run> {
@@ -58,7 +58,7 @@ async function closeAll(road: RoadTest, bare: Bare): Promise<void> {
   await road.close();
 }
 
-function tell(ours: readonly Run[], floor: readonly Floor[], { bundle }: Stand): void {
+function tell(ours: readonly Run[], floor: readonly Floor[]): void {
   const restored = spread(ours.map(({ ms }) => ms));
   const same = spread(floor.map((round) => round.same));
   const twoAStep = spread(floor.map((round) => round.twoAStep));
@@ -71,6 +71,4 @@ function tell(ours: readonly Run[], floor: readonly Floor[], { bundle }: Stand):
   print('ratio of the medians', (restored.median / twoAStep.median).toFixed(2));
   print('events of the whole rollback, per component', `${(events / chain).toFixed(1)} (${events})`, '≤ 18');
   print('history of the whole rollback, per component', `${(bytes / chain / 1024).toFixed(1)} KB`, '≤ 12 KB');
-  const codeBytes = bundle.code.indexOf('//# sourceMappingURL=data:');
-  print('workflow bundle without its source map', `${Math.round(codeBytes / 1024)} KB`, '< 700 KB');
 }

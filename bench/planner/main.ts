@@ -1,4 +1,4 @@
-import type { PlanFacts } from '../../src/domain/plan';
+import type { PlanFacts } from '../../src/domain/plan-facts';
 import { buildPlan, verifyPlan } from '../../src/planning';
 import { stronglyConnected, type Graph } from '../../src/planning/dependency-graph';
 import { print } from '../figures';

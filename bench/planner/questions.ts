@@ -1,4 +1,4 @@
-import type { PlanFacts } from '../../src/domain/plan';
+import type { PlanFacts } from '../../src/domain/plan-facts';
 
 type Rules = NonNullable<NonNullable<PlanFacts['catalog']['compatibility']>['rules']>;
 

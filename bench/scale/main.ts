@@ -1,4 +1,5 @@
 import type { WorkflowHandle } from '@temporalio/client';
+import { temporal } from '@temporalio/proto';
 import { pageOf } from '../../src/domain/progress-pages';
 import { statusQuery } from '../../src/workflows/messages';
 import { lanesShape, RoadTest } from '../../test/workflows/road';
@@ -71,7 +72,8 @@ async function tellRuns(road: RoadTest, { workflowId }: WorkflowHandle): Promise
   const runs = road.client.workflow.list({ query: `WorkflowId = "${workflowId}"` });
   for await (const { runId, historyLength, historySize = 0 } of runs) {
     const { events = [] } = await road.client.workflow.getHandle(workflowId, runId).fetchHistory();
-    const largest = Math.max(...(events ?? []).map((event) => sizeOf(event)));
+    const sizes = (events ?? []).map((event) => temporal.api.history.v1.HistoryEvent.encode(event).finish().length);
+    const largest = Math.max(...sizes);
     print(`history of run ${runId.slice(-4)}: events`, String(historyLength), `≤ ${eventsAtMost}`);
     print(`history of run ${runId.slice(-4)}: size`, kilobytes(historySize), `≤ ${kilobytes(bytesAtMost)}`);
     print(`history of run ${runId.slice(-4)}: largest event`, kilobytes(largest), `< ${kilobytes(valueAtMost)}`);

@@ -1,5 +1,6 @@
 const { execFileSync, spawn } = require('node:child_process');
 const { existsSync, openSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
+const { createServer } = require('node:net');
 const path = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
 
@@ -31,9 +32,9 @@ async function startService(shop, name) {
 }
 
 /** Starts a helper of the shop (flag service, traffic) unless it runs. */
-async function startHelper(shop, name) {
+async function startHelper(shop, name, program = path.join(__dirname, `${name}.js`)) {
   if (runningPid(shop, name) !== undefined) return;
-  spawnDaemon(shop, name, path.join(__dirname, `${name}.js`), ['ignore', 'log', 'log']).unref();
+  spawnDaemon(shop, name, program, ['ignore', 'log', 'log']).unref();
   for (let attempt = 0; runningPid(shop, name) === undefined; attempt += 1) {
     if (attempt === 500) throw new Error(`${name} did not start; see ${logFile(shop, name)}`);
     await sleep(20);
@@ -133,4 +134,18 @@ async function takeTurn(shop, name) {
   }
 }
 
-module.exports = { readShop, startHelper, startService, stopProcess, stopService };
+/** Free now and, held open together until all are known, different from each other. */
+async function freePorts(names) {
+  const probes = await Promise.all(
+    names.map(async (name) => {
+      const probe = createServer();
+      await new Promise((resolve) => probe.listen(0, '127.0.0.1', resolve));
+      return [name, probe];
+    }),
+  );
+  const ports = Object.fromEntries(probes.map(([name, probe]) => [name, probe.address().port]));
+  for (const [, probe] of probes) probe.close();
+  return ports;
+}
+
+module.exports = { freePorts, readShop, startHelper, startService, stopProcess, stopService };

@@ -1,6 +1,6 @@
 const { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } = require('node:fs');
-const { createServer } = require('node:net');
 const path = require('node:path');
+const { freePorts } = require('./manager.js');
 
 /** Lays a shop out in an empty directory: node seed.js DIR. Releases, links, ports, flags and a catalog that describes them. */
 async function seed(target) {
@@ -35,20 +35,6 @@ function catalogFor(directory, ports) {
     .replaceAll(':7301', `:${ports.orders}`)
     .replaceAll(':7302', `:${ports.payments}`)
     .replaceAll(':7303', `:${ports.flags}`);
-}
-
-/** Free now and, held open together until all are known, different from each other. */
-async function freePorts(names) {
-  const probes = await Promise.all(
-    names.map(async (name) => {
-      const probe = createServer();
-      await new Promise((resolve) => probe.listen(0, '127.0.0.1', resolve));
-      return [name, probe];
-    }),
-  );
-  const ports = Object.fromEntries(probes.map(([name, probe]) => [name, probe.address().port]));
-  for (const [, probe] of probes) probe.close();
-  return ports;
 }
 
 seed(process.argv[2]).catch((error) => {

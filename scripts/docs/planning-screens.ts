@@ -1,4 +1,4 @@
-import type { PlanFacts } from '../../src/domain/plan';
+import type { PlanFacts } from '../../src/domain/plan-facts';
 import { buildPlan, comparePlans, reasonsFor, targetReasons } from '../../src/planning';
 import { adviceLines, changesText, checkText, planText } from '../../src/report';
 

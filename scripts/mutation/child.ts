@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { collect, type Case } from './harness';
 import { instrument, type Mutant } from './instrument';
 import { Loader } from './loader';
@@ -17,17 +17,27 @@ loader.add(root, tests, (_name, source) => source);
 
 let active = -1;
 let covered: Set<number> | undefined;
+let steps = 0;
+let mostSteps = Number.POSITIVE_INFINITY;
 Object.assign(globalThis, {
   mutant: (number: number): boolean => {
     covered?.add(number);
+    steps += 1;
+    if (steps > mostSteps) throw new Error('it never ends');
     return number === active;
   },
 });
 
-/** A test file: which mutants each of its tests comes to, in order, and how long all of them take. */
+/** What a test comes to without any mutant: which of them, and how many places where one could be. */
+interface Reach {
+  readonly mutants: ReadonlySet<number>;
+  readonly steps: number;
+}
+
+/** A test file: what each of its tests comes to, in order, and how long all of them take. */
 interface Suite {
   readonly file: string;
-  readonly coverage: readonly ReadonlySet<number>[];
+  readonly reaches: readonly Reach[];
   readonly millis: number;
 }
 
@@ -35,7 +45,7 @@ interface Suite {
 const suites = loader
   .files('.test.ts', (source) => !source.includes('await '))
   .map(observe)
-  .sort((left, right) => left.millis / left.coverage.length - right.millis / right.coverage.length);
+  .sort((left, right) => left.millis / left.reaches.length - right.millis / right.reaches.length);
 /** The test that ended the last mutant of a source: most likely it ends the next one too. */
 const lastKillers = new Map<string, { readonly suite: Suite; readonly at: number }>();
 
@@ -46,13 +56,14 @@ function observe(file: string): Suite {
   loader.forget();
   const loaded = (covered = new Set<number>());
   const start = performance.now();
-  const coverage = collect(() => require(file)).map(({ run }) => {
+  const reaches = collect(() => require(file)).map(({ run }) => {
     covered = new Set(loaded);
+    steps = 0;
     run();
-    return covered;
+    return { mutants: covered, steps };
   });
   covered = undefined;
-  return { file, coverage, millis: performance.now() - start };
+  return { file, reaches, millis: performance.now() - start };
 }
 
 /** The name of the test that notices the mutant; undefined when it survives. */
@@ -62,7 +73,7 @@ function judge(number: number): string | undefined {
   const { file } = mutants[number]!;
   const last = lastKillers.get(file);
   for (const suite of last === undefined ? suites : [last.suite, ...suites.filter((other) => other !== last.suite)]) {
-    if (!suite.coverage.some((numbers) => numbers.has(number))) continue;
+    if (!suite.reaches.some(({ mutants: reached }) => reached.has(number))) continue;
     const killer = noticed(suite, number, last?.suite === suite ? last.at : 0);
     if (killer === undefined) continue;
     lastKillers.set(file, { suite, at: killer.at });
@@ -70,6 +81,9 @@ function judge(number: number): string | undefined {
   }
   return undefined;
 }
+
+/** Steps of a test that is run for mutants of the file it is named after, and for no others. */
+const longTest = 20_000_000;
 
 function noticed(
   suite: Suite,
@@ -82,16 +96,24 @@ function noticed(
   } catch {
     return { at: 0, name: `loading ${suite.file}` };
   }
-  const order = [first, ...cases.keys()].filter((at) => suite.coverage[at]?.has(number) === true);
-  const at = order.find((found) => fails(cases[found]));
+  const isNamesake = basename(suite.file, '.test.ts') === basename(mutants[number]!.file, '.ts');
+  const order = [first, ...cases.keys()].filter((at) => {
+    const reach = suite.reaches[at];
+    return reach?.mutants.has(number) === true && (isNamesake || reach.steps < longTest);
+  });
+  const at = order.find((found) => fails(cases[found], suite.reaches[found]!.steps));
   return at === undefined ? undefined : { at, name: cases[at]!.name };
 }
 
-function fails(found: Case | undefined): boolean {
+/** A test that takes many times its usual steps never ends. */
+function fails(found: Case | undefined, usualSteps: number): boolean {
+  [steps, mostSteps] = [0, 5 * usualSteps + 1_000_000];
   try {
     found?.run();
-    return false;
+    return steps > mostSteps;
   } catch {
     return true;
+  } finally {
+    mostSteps = Number.POSITIVE_INFINITY;
   }
 }

@@ -9,6 +9,8 @@ export interface Mutant {
   readonly within: string;
   readonly original: string;
   readonly replacement: string;
+  /** The same as an edit of the source: what stands between the two places is replaced. */
+  readonly edit: { readonly from: number; readonly to: number; readonly text: string };
 }
 
 /** A source with all of its mutants in it: `mutant(N)` is true for the one that is switched on. */
@@ -75,6 +77,7 @@ class Writer {
       within: functionAround(node),
       original,
       replacement: short(replacement),
+      edit: { from: node.getStart(this.tree), to: node.getEnd(), text: replacement },
     });
     return this.first + this.mutants.length - 1;
   }

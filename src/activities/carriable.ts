@@ -1,4 +1,5 @@
-import type { Plan, PlanFacts, PlanUnit, Refusal } from '../domain/plan';
+import type { Plan, PlanUnit, Refusal } from '../domain/plan';
+import type { PlanFacts } from '../domain/plan-facts';
 
 /** The plan, refused by name where nobody here could carry it out: never run as if it were something simpler. */
 export function carriable(made: Plan, facts: PlanFacts): Plan {

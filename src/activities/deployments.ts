@@ -2,7 +2,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Catalog } from '../domain/catalog';
 import { LastgoodError } from '../domain/errors';
 import { componentOf, type ComponentKey } from '../domain/identity';
-import type { ControlActivities, RunningDeployment } from './calls';
+import type { RunningDeployment } from './answers';
+import type { ControlActivities } from './calls';
 import type { Shelf } from './shelf';
 import type { ActivityWorld } from './world';
 

@@ -1,7 +1,7 @@
 import type { Catalog } from '../domain/catalog';
 import { keysNamed } from '../domain/catalog-view';
 import type { ComponentKey } from '../domain/identity';
-import type { PlanFacts, StepFact } from '../domain/plan';
+import type { PlanFacts, StepFact } from '../domain/plan-facts';
 import { stepFact } from './layer-facts';
 import { openLayer, type ObservationEntry, type ScopeDocument } from './shelf';
 import type { ActivityWorld } from './world';

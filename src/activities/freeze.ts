@@ -6,8 +6,12 @@ import { patiently } from './patience';
 import type { Pulse } from './run';
 import type { ActivityWorld } from './world';
 
-/** How long a look at the switch is good for, in ms: a write that comes later looks again. */
+/** How long a look at the switch is good for, in ms since it was asked: a write that comes later looks again. */
 const lookIsGoodForMs = 200;
+/** An answer that took longer is asked for again: a process that stood still meanwhile holds an old one. */
+const answerIsGoodForMs = 800;
+/** How often it is asked at most. */
+const looks = 5;
 
 /** A step that met the switch: nothing was written since, and it begins again when writes go on. */
 export interface FrozenStep {
@@ -67,8 +71,9 @@ class WriteGuard {
     const { inventory } = this.world;
     const { journal } = inventory;
     const open: typeof journal.open = async (row) => {
+      const askedMs = performance.now();
       const opened = await journal.open(row);
-      this.lookedAtMs = performance.now();
+      this.lookedAtMs = askedMs;
       return opened;
     };
     return { ...this.world, inventory: { ...inventory, journal: { ...journal, open } }, outside: this.outside() };
@@ -89,10 +94,15 @@ class WriteGuard {
       kubernetes: {
         read: (object, signal) => kubernetes.read(object, signal),
         list: (kind, labels, signal) => kubernetes.list(kind, labels, signal),
-        changed: (object, version, withinMs, signal) => kubernetes.changed(object, version, withinMs, signal),
+        logs: (pod, options) => kubernetes.logs(pod, options),
+        watch: (object, version, watch) => kubernetes.watch(object, version, watch),
         patch: async (object, patch, options) => {
           if (options.dryRun !== true) await this.look();
           return kubernetes.patch(object, patch, options);
+        },
+        create: async (object, body, options) => {
+          if (options.dryRun !== true) await this.look();
+          return kubernetes.create(object, body, options);
         },
         remove: (object, uid, signal) => this.look().then(() => kubernetes.remove(object, uid, signal)),
       },
@@ -101,10 +111,20 @@ class WriteGuard {
 
   private async look(): Promise<void> {
     if (performance.now() - this.lookedAtMs < lookIsGoodForMs) return;
-    const freeze = await patiently(this.pulse, () => this.world.inventory.writes.state());
-    this.lookedAtMs = performance.now();
-    if (freeze === undefined) return;
-    this.hasMet = true;
-    throw frozen(freeze);
+    for (let left = looks; left > 0; left -= 1) {
+      const askedMs = performance.now();
+      const freeze = await patiently(this.pulse, () => this.world.inventory.writes.state());
+      if (freeze !== undefined) {
+        this.hasMet = true;
+        throw frozen(freeze);
+      }
+      this.lookedAtMs = askedMs;
+      if (performance.now() - askedMs < answerIsGoodForMs) return;
+    }
+    const what = 'the inventory answers too slowly to tell whether writes are frozen';
+    throw new LastgoodError('DATABASE_UNREACHABLE', {
+      what,
+      why: `${looks} answers took longer than ${answerIsGoodForMs} ms`,
+    });
   }
 }

@@ -12,6 +12,7 @@ import { revert } from './revert';
 import { running, runningAfterEvents, runningBesideEvents, runningWithEvents } from './run';
 import { scope } from './scope';
 import { Shelf } from './shelf';
+import { checkShift } from './shift';
 import { findDrift, rehearse, verify } from './steps';
 import { captureLayers } from './survey/capture';
 import { closeSurvey } from './survey/close';
@@ -36,6 +37,7 @@ export function createActivities(world: ActivityWorld): {
     awaitDeployments: (input) => runningWithEvents(inventory, input, () => awaitDeployments(world, shelf, input)),
     markBad: (input) => runningWithEvents(inventory, input, () => markBad(world, shelf, input)),
     watchChecks: (input) => runningWithEvents(inventory, input, (pulse) => watchChecks(world, shelf, input, pulse)),
+    checkShift: (input) => runningWithEvents(inventory, input, (pulse) => checkShift(world, shelf, input, pulse)),
     recordReturn: (input) => runningWithEvents(inventory, input, () => recordReturn(world, shelf, input)),
     wayBack: (input) => runningWithEvents(inventory, input, () => wayBack(world, shelf, input)),
     planReturn: (input) => runningWithEvents(inventory, input, () => planReturn(world, shelf, input)),

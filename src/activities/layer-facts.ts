@@ -1,5 +1,5 @@
 import type { ComponentKey } from '../domain/identity';
-import type { LayerFact, StepFact } from '../domain/plan';
+import type { LayerFact, StepFact } from '../domain/plan-facts';
 import type { LayerStep } from '../domain/reverter';
 import type { AssessmentEntry } from './shelf';
 
@@ -16,7 +16,14 @@ function layerFact({ layer, plan: found, quiesced, fault }: AssessmentEntry): La
   }
   switch (found.kind) {
     case 'at-target':
-      return { layer, reversibility: 'reversible', atTarget: true, estimateSeconds: 0, steps: [] };
+      return {
+        layer,
+        reversibility: 'reversible',
+        atTarget: true,
+        estimateSeconds: 0,
+        steps: [],
+        ...(found.keeps && { risks: found.keeps }),
+      };
     case 'refused':
       return {
         layer,
@@ -28,7 +35,7 @@ function layerFact({ layer, plan: found, quiesced, fault }: AssessmentEntry): La
       const { steps, loses, cannotUndo, risks, sources } = found;
       const reversibility =
         loses.length > 0 || steps.some((step) => step.reversibility === 'lossy') ? 'lossy' : 'reversible';
-      const estimateSeconds = steps.reduce((sum, { estimateMs }) => sum + estimateMs, 0) / 1000;
+      const estimateSeconds = steps.reduce((sum, step) => sum + timeOf(step), 0) / 1000;
       const way = { loses, cannotUndo, risks, sources, estimateSeconds, steps: steps.map(stepFact) };
       return { layer, reversibility, ...way, ...(quiesced && { quiesced: quiesced.map(stepFact) }) };
     }
@@ -39,5 +46,10 @@ function layerFact({ layer, plan: found, quiesced, fault }: AssessmentEntry): La
 
 /** A step in the words of the planner. */
 export function stepFact({ estimateMs, ...step }: LayerStep): StepFact & { readonly estimateSeconds: number } {
-  return { ...step, estimateSeconds: estimateMs / 1000 };
+  return { ...step, estimateSeconds: timeOf({ ...step, estimateMs }) / 1000 };
+}
+
+/** The write, and the watch over the checks that follows it. */
+function timeOf({ estimateMs, checkAfterMs = 0 }: Pick<LayerStep, 'estimateMs' | 'checkAfterMs'>): number {
+  return estimateMs + checkAfterMs;
 }

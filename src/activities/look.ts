@@ -1,11 +1,20 @@
 import type { Catalog } from '../domain/catalog';
+import { errorCatalogue } from '../domain/error-catalogue';
 import { asLastgoodError } from '../domain/errors';
 import type { Json } from '../domain/json';
 import type { CaptureRef, LayerPlan, Observation, Reverter, ReverterContext } from '../domain/reverter';
-import type { LayerActivities, LayerAddress } from './calls';
+import type { LayerAddress } from './answers';
+import type { LayerActivities } from './calls';
 import { patiently, sleep } from './patience';
 import type { Pulse } from './run';
-import { openLayer, type AssessmentEntry, type ObservationEntry, type ScopeDocument, type Shelf } from './shelf';
+import {
+  openLayer,
+  type AssessmentEntry,
+  type Fault,
+  type ObservationEntry,
+  type ScopeDocument,
+  type Shelf,
+} from './shelf';
 import type { ActivityWorld } from './world';
 
 /** Observes layers side by side. A layer that can not be asked is recorded as such; it does not hide the others. */
@@ -29,8 +38,8 @@ export async function observeOne(
 ): Promise<ObservationEntry> {
   try {
     const { reverter, target } = openLayer(world, catalog, address);
-    const look = (): Promise<Observation> => reverter.observe(target, contextOf(world, pulse, 'observe'));
-    return { ...address, observation: await look().catch((thrown: unknown) => lookAgain(thrown, look, pulse)) };
+    const ctx = contextOf(world, pulse, 'observe');
+    return { ...address, observation: await lookTwice(() => reverter.observe(target, ctx), pulse) };
   } catch (thrown) {
     return { ...address, fault: faultOf(thrown, pulse) };
   }
@@ -39,8 +48,13 @@ export async function observeOne(
 /** How long a layer may stumble before it is recorded as silent: its rules would fall out of the plan. */
 const stumbleMs = 500;
 
-async function lookAgain(thrown: unknown, look: () => Promise<Observation>, pulse: Pulse): Promise<Observation> {
-  if (pulse.signal.aborted || !asLastgoodError(thrown).isRetryable) throw thrown;
+/** A look; a fault that may pass is given a moment to pass. */
+export async function lookTwice(look: () => Promise<Observation>, pulse: Pulse): Promise<Observation> {
+  try {
+    return await look();
+  } catch (thrown) {
+    if (pulse.signal.aborted || !asLastgoodError(thrown).isRetryable) throw thrown;
+  }
   await sleep(stumbleMs, pulse.signal);
   return look();
 }
@@ -72,7 +86,7 @@ async function assessOne(
   const seen = scope.observations.find(isHere);
   const goal = scope.goals.find(isHere)?.goal;
   if (seen?.observation === undefined || goal === undefined) {
-    return { ...address, limits, fault: seen?.fault ?? { code: 'INTERNAL', why: 'the layer was not observed' } };
+    return { ...address, limits, fault: seen?.fault ?? notObserved };
   }
   try {
     const plan = await reverter.assess(target, seen.observation, goal, contextOf(world, pulse, 'assess'));
@@ -81,6 +95,12 @@ async function assessOne(
     return { ...address, limits, fault: faultOf(thrown, pulse) };
   }
 }
+
+const notObserved: Fault = {
+  code: 'INTERNAL',
+  why: 'the layer was not observed',
+  next: errorCatalogue.INTERNAL.remedy,
+};
 
 function quiescedWay(
   reverter: Reverter<unknown>,
@@ -107,8 +127,9 @@ export function contextOf(world: ActivityWorld, pulse: Pulse, operation: string)
 }
 
 /** A cancelled attempt is not a fault of the layer. */
-function faultOf(thrown: unknown, pulse: Pulse): { readonly code: string; readonly why: string } {
+function faultOf(thrown: unknown, pulse: Pulse): Fault {
   if (pulse.signal.aborted) throw thrown;
-  const { code, message } = asLastgoodError(thrown);
-  return { code, why: message };
+  const { code, text } = asLastgoodError(thrown);
+  const why = [text.place, text.what, text.why].filter((part) => part !== undefined).join(': ');
+  return { code, why, next: text.next ?? errorCatalogue[code].remedy };
 }

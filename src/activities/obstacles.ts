@@ -1,7 +1,7 @@
 import type { Catalog } from '../domain/catalog';
 import type { ComponentKey } from '../domain/identity';
 import type { HeldLock } from '../domain/inventory';
-import type { LiveFact, Obstacle } from '../domain/plan';
+import type { LiveFact, Obstacle } from '../domain/plan-facts';
 import type { Deployment } from '../domain/release';
 import { checksOf } from './checks';
 import { requireComponent } from './open';
@@ -37,7 +37,9 @@ function unreachable({ environment }: Catalog, { observations }: ObstacleInputs)
   return observations.flatMap(({ component, layer, fault }) => {
     if (fault === undefined) return [];
     const why = `layer ${layer} of ${component} could not be observed: ${fault.why}`;
-    const remedy = `make it reachable for the worker, then:  lastgood check ${environment} ${component}`;
+    // What a remedy says to do afterwards is for a rollback under way.
+    const next = fault.next?.replace(/,? then: +lastgood .*$/s, '') ?? 'make it reachable for the worker';
+    const remedy = `${next}; then:  lastgood check ${environment} ${component}`;
     return [{ code: fault.code, component, why, remedy }];
   });
 }

@@ -1,6 +1,6 @@
 import type { PlanStep } from '../domain/plan';
 import type { LayerStep, Measurement, Observation } from '../domain/reverter';
-import type { Verified } from './calls';
+import type { Verified } from './answers';
 import { patiently } from './patience';
 import type { Pulse } from './run';
 import { layerStepOf, openLayer, stepOf, type OpenLayer, type PlanDocument, type Shelf } from './shelf';

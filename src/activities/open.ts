@@ -1,10 +1,12 @@
+import { didYouMean } from '../contract/nearest';
 import type { Catalog } from '../domain/catalog';
 import { componentKeys, keysNamed, layersOf } from '../domain/catalog-view';
 import { LastgoodError } from '../domain/errors';
 import type { ComponentKey } from '../domain/identity';
 import type { Json } from '../domain/json';
 import { layerQueue } from '../temporal/names';
-import type { ControlActivities, LayerBatch, Opened } from './calls';
+import type { LayerBatch, Opened } from './answers';
+import type { ControlActivities } from './calls';
 import type { ActivityWorld } from './world';
 
 /** Gives the rollback its number and fixes the catalog that it uses to its end. */
@@ -48,13 +50,18 @@ export async function currentCatalog(
 export function requireComponent(catalog: Catalog, name: string): readonly ComponentKey[] {
   const keys = keysNamed(catalog, name);
   if (keys.length === 0) {
+    const known = componentKeys(catalog);
+    const more = known.length > shownComponents ? ` and ${known.length - shownComponents} more` : '';
     throw new LastgoodError('CATALOG_UNKNOWN_COMPONENT', {
-      what: `there is no component "${name}" in ${catalog.environment}`,
-      why: `components: ${componentKeys(catalog).join(', ')}`,
+      what: `there is no component "${name}" in ${catalog.environment}${didYouMean(name, known)}`,
+      why: `components: ${known.slice(0, shownComponents).join(', ')}${more}`,
+      next: 'give a name of the catalog; what is missing there has to be added to it',
     });
   }
   return keys;
 }
+
+const shownComponents = 24;
 
 /** Every layer of these components, per credential domain. */
 export function batchesOf(catalog: Catalog, keys: readonly ComponentKey[]): readonly LayerBatch[] {

@@ -1,6 +1,7 @@
 import type { PlanStep } from '../domain/plan';
 import { settlesAtOnceMs, type Observation, type StepOutcome } from '../domain/reverter';
-import type { Reverted, StepCall, Verified } from './calls';
+import type { Reverted, Verified } from './answers';
+import type { StepCall } from './calls';
 import { contextOf } from './look';
 import { driftText, openStep, operationOf, verdictOf, type StepOfPlan } from './open-step';
 import { patiently } from './patience';
@@ -60,13 +61,13 @@ async function captureOnce(
   seen: Observation,
   pulse: Pulse,
 ): Promise<(() => Promise<unknown>) | undefined> {
-  const { id, component, layer } = step;
+  const { id, component, layer, from } = step;
   const { captures } = world.inventory;
-  if (pulse.attempt > 1 && (await patiently(pulse, () => captures.before(rollback, id))) !== undefined)
-    return undefined;
+  const before = { rollback, step: id, from };
+  if (pulse.attempt > 1 && (await patiently(pulse, () => captures.before(before))) !== undefined) return undefined;
   const body = await reverter.capture(target, seen, contextOf(world, pulse, operationOf(rollback, id)));
   const { fingerprint } = seen;
-  const capture = { environment, component, layer, fingerprint, body, rollback, step: id };
+  const capture = { environment, component, layer, fingerprint, body, before };
   return () => patiently(pulse, () => captures.put(capture));
 }
 
@@ -103,17 +104,20 @@ async function settledAtOnce(
   { step, layerStep, reverter, target }: StepOfPlan,
   pulse: Pulse,
 ): Promise<Verified | undefined> {
-  const signal = AbortSignal.any([pulse.signal, AbortSignal.timeout(settlesAtOnceMs)]);
-  const looking = reverter.verify(
-    target,
-    layerStep,
-    contextOf(world, { ...pulse, signal }, operationOf(rollback, step.id)),
-  );
-  const answered = looking.then(verdictOf, () => undefined);
+  // No AbortSignal.any over AbortSignal.timeout: its timer is lost to the garbage collector (nodejs/node#57736).
+  const ended = new AbortController();
+  const end = (): void => ended.abort(pulse.signal.reason);
+  const timer = setTimeout(end, settlesAtOnceMs);
+  pulse.signal.addEventListener('abort', end, { once: true });
+  const context = contextOf(world, { ...pulse, signal: ended.signal }, operationOf(rollback, step.id));
   const timeIsUp = new Promise<undefined>((resolve) => {
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+    ended.signal.addEventListener('abort', () => resolve(undefined), { once: true });
   });
-  const verified = await Promise.race([answered, timeIsUp]);
+  const answered = reverter.verify(target, layerStep, context).then(verdictOf, () => undefined);
+  const verified = await Promise.race([answered, timeIsUp]).finally(() => {
+    clearTimeout(timer);
+    pulse.signal.removeEventListener('abort', end);
+  });
   pulse.signal.throwIfAborted();
   return verified;
 }

@@ -1,16 +1,18 @@
 import type { Catalog } from '../domain/catalog';
 import { componentKeys, layersOf } from '../domain/catalog-view';
-import { byCodeUnit, componentOf, type ComponentKey } from '../domain/identity';
+import { componentOf, type ComponentKey } from '../domain/identity';
 import type { Json } from '../domain/json';
-import type { LiveFact, PlanFacts, ReleaseFact, SourceFact } from '../domain/plan';
+import type { LiveFact, PlanFacts, ReleaseFact, SourceFact } from '../domain/plan-facts';
 import type { Release, ReleaseEvent } from '../domain/release';
 import type { LayerGoal, Observation } from '../domain/reverter';
 import { standing } from '../domain/standing';
 import { planScope } from '../planning';
-import type { ControlActivities, LayerAddress, Scoped } from './calls';
+import { badPlacements } from './bad-placements';
+import type { LayerAddress, Scoped } from './answers';
+import type { ControlActivities } from './calls';
 import { flagsSeen, type FlagsSeen } from './flags';
 import { obstaclesOf } from './obstacles';
-import { batchesOf, requireComponent } from './open';
+import { batchesOf } from './open';
 import type { ObservationEntry, ScopeDocument, Shelf } from './shelf';
 import type { ActivityWorld } from './world';
 
@@ -53,26 +55,27 @@ async function collectFacts(
   const flags = flagsSeen(world, catalog, observations);
   const seen = await Promise.all(keys.map((key) => lookAt(world, catalog, key, observations, flags)));
   const histories = new Map(seen.map(({ key, history }) => [key, history]));
-  const bad = request.components.flatMap((name) => requireComponent(catalog, name)).sort(byCodeUnit);
   const live = Object.fromEntries(seen.flatMap((one) => (one.live === undefined ? [] : [[one.key, one.live]])));
+  const releases = seen.flatMap((one) => one.releases);
+  const { bad, notes } = badPlacements(catalog, request, { live, releases });
   const facts: PlanFacts = {
     environment,
     catalog,
-    bad: [...new Set(bad)],
+    bad,
     live,
-    releases: seen.flatMap(({ releases }) => releases),
+    releases,
     observedTogether: await world.inventory.releases.observedTogether(environment, catalog.policies.knownGoodAfterMs),
     to: request.to,
     accept: request.accept,
     ...(request.flagOnly === undefined ? {} : { flagOnly: request.flagOnly }),
     ...(request.decision === undefined ? {} : { decision: request.decision }),
-    obstacles: await obstaclesOf(world, catalog, { rollback, bad: [...new Set(bad)], live, observations }),
+    obstacles: await obstaclesOf(world, catalog, { rollback, bad, live, observations }),
     flagSteps: flags.steps,
   };
   return {
     facts,
     flagLimits: flags.limits,
-    notes: seen.flatMap(({ notes }) => notes),
+    notes: [...seen.flatMap((one) => one.notes), ...notes],
     histories,
   };
 }

@@ -1,15 +1,24 @@
 import type { Catalog, CatalogLayer } from '../domain/catalog';
 import { layersOf } from '../domain/catalog-view';
 import { LastgoodError } from '../domain/errors';
-import type { Plan, PlanFacts, PlanStep } from '../domain/plan';
+import type { Plan, PlanStep } from '../domain/plan';
+import type { PlanFacts } from '../domain/plan-facts';
 import type { LayerGoal, LayerPlan, LayerStep, Observation, Reverter, StepLimits } from '../domain/reverter';
-import type { LayerAddress } from './calls';
+import type { LayerAddress } from './answers';
 import type { ActivityWorld } from './world';
+
+/** Why a layer could not be asked, in one sentence, and what to do about it. */
+export interface Fault {
+  readonly code: string;
+  readonly why: string;
+  /** Not said by a worker of an earlier build. */
+  readonly next?: string;
+}
 
 /** What one layer showed, or why it could not be asked. */
 export interface ObservationEntry extends LayerAddress {
   readonly observation?: Observation;
-  readonly fault?: { readonly code: string; readonly why: string };
+  readonly fault?: Fault;
 }
 
 /** What one layer's way back looks like, or why it could not be assessed. */
@@ -18,7 +27,7 @@ export interface AssessmentEntry extends LayerAddress {
   /** The same steps with the layer standing still meanwhile, where it can be stopped. */
   readonly quiesced?: readonly LayerStep[];
   readonly limits: StepLimits;
-  readonly fault?: { readonly code: string; readonly why: string };
+  readonly fault?: Fault;
 }
 
 /** What `scope` decided: the facts without layers, and where each layer must go. */
@@ -120,5 +129,6 @@ export function stepOf(plan: Plan, id: string): PlanStep {
 export function layerStepOf({ id, goal, reversibility, estimateSeconds, ...rest }: PlanStep): LayerStep {
   if (reversibility === 'irreversible')
     throw new LastgoodError('INTERNAL', { what: `the plan holds the irreversible step ${id}` });
-  return { ...rest, goal: goal ?? {}, reversibility, estimateMs: estimateSeconds * 1000 };
+  const estimateMs = estimateSeconds * 1000 - (rest.checkAfterMs ?? 0);
+  return { ...rest, goal: goal ?? {}, reversibility, estimateMs };
 }

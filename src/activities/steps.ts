@@ -1,7 +1,8 @@
 import { LastgoodError } from '../domain/errors';
 import type { StepRehearsal } from '../domain/rollback-event';
-import type { Drifted, LayerActivities, StepCall, Verified } from './calls';
-import { contextOf, observeOne } from './look';
+import type { Drifted, Verified } from './answers';
+import type { LayerActivities, StepCall } from './calls';
+import { contextOf, lookTwice, observeOne } from './look';
 import { driftText, openStep, operationOf, verdictOf, type StepOfPlan } from './open-step';
 import type { Pulse } from './run';
 import type { PlanDocument, ScopeDocument, Shelf } from './shelf';
@@ -48,7 +49,7 @@ export async function findDrift(
   const found = await Promise.all(
     firsts.map(async ({ reverter, target, step, layerStep }) => {
       const ctx = contextOf(world, pulse, operationOf(input.rollback, step.id));
-      const seen = await reverter.observe(target, ctx).catch(silentNow);
+      const seen = await lookTwice(() => reverter.observe(target, ctx), pulse).catch(silentNow);
       if (seen === undefined) return [];
       const isDrift = reverter.relate(seen, layerStep) === 'elsewhere' && step.accepts !== 'any';
       return isDrift ? [{ component: step.component, step: step.id, why: driftText(step, seen) }] : [];

@@ -1,5 +1,6 @@
-import type { OutlineUnit, Plan, PlanUnit } from '../domain/plan';
-import type { LayerAddress, LayerActivities, ControlActivities, PlannedReturn, ReturnEntry, WayBack } from './calls';
+import type { OutlineUnit, Plan, PlanStep, PlanUnit } from '../domain/plan';
+import type { LayerAddress, PlannedReturn, ReturnEntry, WayBack } from './answers';
+import type { LayerActivities, ControlActivities } from './calls';
 import { pairsOnTheWayBack, forbiddenPairs, returnPlan, returnText } from '../planning';
 import type { Json } from '../domain/json';
 import type { LayerPlan } from '../domain/reverter';
@@ -50,7 +51,7 @@ export async function assessReturn(
   const layers = layersOfSteps(plan, input.steps);
   const entries = await Promise.all(
     layers.map(async ({ unit, steps }) => {
-      const open = await openStep(world, shelf, { ...input, step: steps[0] ?? '' }, pulse);
+      const open = await openStep(world, shelf, { ...input, step: steps[0]?.id ?? '' }, pulse);
       return returnEntry(world, input.rollback, plan, { ...open, unit, steps }, pulse);
     }),
   );
@@ -112,24 +113,25 @@ function oneWays({ steps }: PlanUnit): readonly string[] {
 async function written(world: ActivityWorld, rollback: string, units: readonly PlanUnit[]): Promise<boolean> {
   const { captures } = world.inventory;
   const steps = units.flatMap((unit) => unit.steps);
-  const found = await Promise.all(steps.map(({ id }) => captures.before(rollback, id)));
+  const found = await Promise.all(steps.map(({ id, from }) => captures.before({ rollback, step: id, from })));
   return found.some((capture) => capture !== undefined);
 }
 
 interface WrittenLayer extends LayerAddress {
   readonly unit: string;
   /** Its steps within the unit, in their order. */
-  readonly steps: readonly string[];
+  readonly steps: readonly PlanStep[];
 }
 
 function layersOfSteps({ units }: Plan, wanted: readonly string[]): readonly WrittenLayer[] {
   const layers = new Map<string, WrittenLayer>();
   for (const unit of units) {
-    for (const { id, component, layer } of unit.steps) {
+    for (const step of unit.steps) {
+      const { id, component, layer } = step;
       if (!wanted.includes(id)) continue;
       const key = `${unit.id} ${component}/${layer}`;
       const { steps = [] } = layers.get(key) ?? {};
-      layers.set(key, { unit: unit.id, component, layer, steps: [...steps, id] });
+      layers.set(key, { unit: unit.id, component, layer, steps: [...steps, step] });
     }
   }
   return [...layers.values()];
@@ -140,14 +142,16 @@ async function returnEntry(
   world: ActivityWorld,
   rollback: string,
   plan: Plan,
-  open: StepOfPlan & { readonly unit: string; readonly steps: readonly string[] },
+  open: StepOfPlan & Pick<WrittenLayer, 'unit' | 'steps'>,
   pulse: Pulse,
 ): Promise<ReturnEntry> {
   const { unit, steps, reverter, target, layerStep, step } = open;
   const { component, layer } = step;
   const entry = { unit, component, layer, limits: reverter.limits(target) };
   const { captures } = world.inventory;
-  const found = await Promise.all(steps.map((id) => patiently(pulse, () => captures.before(rollback, id))));
+  const found = await Promise.all(
+    steps.map(({ id, from }) => patiently(pulse, () => captures.before({ rollback, step: id, from }))),
+  );
   const capture = found.find((one) => one !== undefined);
   if (capture === undefined) return entry;
   const ctx = contextOf(world, pulse, operationOf(rollback, `reinstate:${unit}`));

@@ -9,7 +9,10 @@ export interface CatalogFile {
   readonly text: string;
 }
 
-/** Reads a catalog: one file, or all `*.yaml` and `*.yml` of a directory and below, sorted. Throws CATALOG_NOT_FOUND. */
+/**
+ * Reads a catalog: one file, or all `*.yaml` and `*.yml` of a directory and below, sorted; what is hidden is left out, as a
+ * mounted ConfigMap keeps every file twice. Throws CATALOG_NOT_FOUND.
+ */
 export async function readCatalogFiles(path: string): Promise<readonly CatalogFile[]> {
   const paths = await filesOf(path);
   if (paths.length === 0) throw new LastgoodError('CATALOG_NOT_FOUND', { what: `there is no YAML file in ${path}` });
@@ -21,7 +24,7 @@ async function filesOf(path: string): Promise<readonly string[]> {
     if (!(await stat(path)).isDirectory()) return [path];
     const entries = await readdir(path, { recursive: true });
     return entries
-      .filter((entry) => /\.ya?ml$/.test(entry))
+      .filter((entry) => /\.ya?ml$/.test(entry) && !/(^|[/\\])\./.test(entry))
       .sort(byCodeUnit)
       .map((entry) => join(path, entry));
   } catch (thrown) {

@@ -1,5 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LastgoodError } from '../domain/errors';
 import type { CommandPort, CommandRequest, CommandResult, SecretPort } from '../domain/ports';
@@ -19,23 +21,40 @@ const longestDrainMs = 2_000;
  */
 export function createCommands(secrets: SecretPort, environment: NodeJS.ProcessEnv): CommandPort {
   return {
-    run: async (request) => {
-      if (request.signal?.aborted === true) throw aborted();
-      await requireDirectory(request);
+    run: async (asked) => {
+      if (asked.signal?.aborted === true) throw aborted();
+      const request = await withDirectory(asked, environment);
       const given = await resolveAll(secrets, request.env);
-      const child = await started(request, { ...fixedEnvironment(environment), ...given.values });
+      const own = fixedEnvironment(environment, request.inherit);
+      const child = await started(request, { ...own, ...given.values });
       return finished(child, request, given);
     },
   };
 }
 
-function fixedEnvironment(environment: NodeJS.ProcessEnv): Record<string, string> {
+function fixedEnvironment(environment: NodeJS.ProcessEnv, inherit: readonly string[] = []): Record<string, string> {
   return Object.fromEntries(
-    ['PATH', 'HOME', 'LANG'].flatMap((name) => {
+    ['PATH', 'HOME', 'LANG', ...inherit].flatMap((name) => {
       const value = environment[name];
       return value === undefined ? [] : [[name, value]];
     }),
   );
+}
+
+/** The request with the directory in which it runs; one of the cache is made, XDG_CACHE_HOME is honoured. */
+async function withDirectory(request: CommandRequest, environment: NodeJS.ProcessEnv): Promise<CommandRequest> {
+  if (request.cache === undefined) {
+    await requireDirectory(request);
+    return request;
+  }
+  const root = environment['XDG_CACHE_HOME'] ?? join(environment['HOME'] ?? homedir(), '.cache');
+  const cwd = join(root, 'lastgood', request.cache);
+  await mkdir(cwd, { recursive: true, mode: 0o700 }).catch((thrown: unknown) => {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    const next = 'let XDG_CACHE_HOME of the worker name a directory that it may write';
+    throw new LastgoodError('FILE_FAILED', { what: `the cache directory ${cwd} can not be made`, why, next });
+  });
+  return { ...request, cwd };
 }
 
 /** Node reports a missing working directory as a missing program; that would send people the wrong way. */
@@ -98,9 +117,9 @@ async function finished(
 }
 
 /** A program may end without reading its input; that is its right. */
-function feed(child: ChildProcessWithoutNullStreams, { input }: CommandRequest): void {
+function feed(child: ChildProcessWithoutNullStreams, { input, text }: CommandRequest): void {
   child.stdin.on('error', () => undefined);
-  child.stdin.end(input === undefined ? undefined : `${JSON.stringify(input)}\n`);
+  child.stdin.end(input === undefined ? text : `${JSON.stringify(input)}\n`);
 }
 
 /** Undefined when the program ended by itself; else why it must be ended. */

@@ -5,10 +5,11 @@ import { reverters } from '../reverters';
 import { exitCodes } from './exit-codes';
 import { withExamples } from './help';
 import { runCommand, sayJson, type Cli } from './session';
+import { addSuggest } from './catalog-suggest';
 
-/** `catalog check`: the same parser as the worker's, before the worker meets it. */
+/** `catalog check`: the same parser as the worker's, before the worker meets it. `catalog suggest`: a first one. */
 export function addCatalog(program: Command, cli: Cli): void {
-  const catalog = program.command('catalog').summary('check the description of an environment');
+  const catalog = program.command('catalog').summary('write and check the description of an environment');
   const command = catalog
     .command('check')
     .summary('names file, line, what is wrong and what to write instead')
@@ -19,7 +20,8 @@ export function addCatalog(program: Command, cli: Cli): void {
     );
   const examples = ['lastgood catalog check catalog/', 'lastgood catalog check production.yaml --json'];
   withExamples(command, examples);
-  withExamples(catalog, examples);
+  addSuggest(catalog, cli);
+  withExamples(catalog, [...examples, 'lastgood catalog suggest --from-cluster shop --output shop.yaml']);
 }
 
 async function check(cli: Cli, path: string, { json }: { readonly json?: boolean }): Promise<number> {

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { SurveyResult } from '../activities/calls';
+import type { SurveyResult } from '../activities/answers';
 import { createFiles } from '../adapters/files';
 import type { Lastgood } from '../client';
 import { parseManifest } from '../contract';

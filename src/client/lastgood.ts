@@ -1,4 +1,4 @@
-import type { SurveyResult } from '../activities/calls';
+import type { SurveyResult } from '../activities/answers';
 import type { Action, DecisionAnswer, DecisionMessage } from '../domain/approval';
 import type { AuditVerdict, Finding } from '../domain/custody';
 import type { JournalRow, RollbackRow } from '../domain/inventory';

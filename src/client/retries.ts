@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 
 /** A failed call is tried again after this long at most, in ms: people wait for the answer. */
@@ -10,7 +10,7 @@ const longestPauseMs = 1_000;
  */
 export class Retries {
   readonly interceptor: ReturnType<typeof makeGrpcRetryInterceptor>;
-  private lastDueMs = 0;
+  private readonly pauses = new Set<Promise<unknown>>();
   private isOver = false;
 
   constructor() {
@@ -18,7 +18,9 @@ export class Retries {
     this.interceptor = makeGrpcRetryInterceptor({
       delayFunction: (attempt, status) => {
         const pauseMs = Math.min(longestPauseMs, delayFunction(attempt, status));
-        this.lastDueMs = Math.max(this.lastDueMs, Date.now() + pauseMs);
+        // Set in the same turn and for as long as the SDK's own timer, it ends in the same turn, however late that is.
+        const pause: Promise<unknown> = sleep(pauseMs).then(() => this.pauses.delete(pause));
+        this.pauses.add(pause);
         return pauseMs;
       },
       retryableDecider: (attempt, status) => !this.isOver && retryableDecider(attempt, status),
@@ -28,7 +30,7 @@ export class Retries {
   /** Lets those that wait have their last try; there are no others from now on. */
   async end(): Promise<void> {
     this.isOver = true;
-    const leftMs = this.lastDueMs - Date.now();
-    if (leftMs > 0) await sleep(leftMs + 50);
+    await Promise.all(this.pauses);
+    await nextTurn();
   }
 }

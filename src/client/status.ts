@@ -5,6 +5,7 @@ import { joinedPages } from '../domain/progress-pages';
 import { statusQuery } from '../workflows/messages';
 import type { Connections } from './connections';
 import { runNamed, unknownRollback } from './find';
+import { lastWordsOf } from './last-words';
 import { asking } from './temporal';
 
 /**
@@ -53,7 +54,10 @@ function withNotes(progress: Progress, { status: { name }, raw }: WorkflowExecut
       ({ activityType }) =>
         `no worker has taken "${activityType?.name ?? 'an activity'}" so far; is its domain served?`,
     );
-  return { ...progress, notes: [...progress.notes, ...new Set(untaken), ...cutOff] };
+  const said = (raw.pendingActivities ?? []).flatMap(({ heartbeatDetails }) =>
+    lastWordsOf(heartbeatDetails?.payloads?.[0]),
+  );
+  return { ...progress, notes: [...progress.notes, ...new Set([...said, ...untaken]), ...cutOff] };
 }
 
 function isOld(seconds: unknown): boolean {

@@ -1,6 +1,7 @@
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { TimeoutFailure } from '@temporalio/common';
-import type { SurveyInput, SurveyResult } from '../activities/calls';
+import type { SurveyResult } from '../activities/answers';
+import type { SurveyInput } from '../activities/calls';
 import { asLastgoodError } from '../domain/errors';
 import { controlQueue } from '../temporal/names';
 import type { survey } from '../workflows';

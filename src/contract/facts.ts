@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PlanFacts } from '../domain/plan';
+import type { PlanFacts } from '../domain/plan-facts';
 import { parseAt, readDocument } from './door';
 import { effect, formats, planCatalog } from './facts-catalog';
 import { flag, list, mapOf, number, text, texts, version, word } from './facts-parts';
@@ -89,6 +89,7 @@ const step = object('a step', {
   oneWay: text('why', '"…"').exactOptional(),
   summary: text('one line', '"…"').exactOptional(),
   impact: text('one line', '"…"').exactOptional(),
+  checkAfterMs: number('milliseconds').exactOptional(),
   estimateSeconds: number('seconds').exactOptional(),
   version: version.exactOptional(),
 });

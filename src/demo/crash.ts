@@ -1,11 +1,9 @@
-import { readlinkSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DevProcess, RunningDev } from './dev-process';
 import type { Shop } from './shop';
 
 /**
- * Waits until payments points at its target but does not run it yet, and kills a process of `lastgood dev` there with
+ * Waits until payments is told to run its target but does not run it yet, and kills a process of `lastgood dev` there with
  * SIGKILL: the middle of a revert. Answers with the process that was killed; undefined when `over` came first.
  */
 export async function killInTheMiddle(
@@ -15,8 +13,7 @@ export async function killInTheMiddle(
   version: string,
   over: AbortSignal,
 ): Promise<number | undefined> {
-  const link = join(shop.directory, 'payments', 'current');
-  while (readlinkSync(link) !== `releases/${version}`) {
+  while (!(await shop.isBetween(version))) {
     if (over.aborted) return undefined;
     await delay(5);
   }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What the targets' own journals say: not Lastgood's opinion. */
@@ -19,17 +19,17 @@ interface Entry {
 }
 
 /**
- * Judges what rollbacks changed since a moment (ISO text): every state transition exactly once and in the legal order; a
- * repeated identical write is counted.
+ * Judges what rollbacks changed since a moment (ISO text): every state transition exactly once and in the order that is
+ * expected (`payments 1.1.0`); a repeated identical write is counted.
  */
-export function judgeJournals(directory: string, goodVersion: string, since = ''): JournalVerdict {
-  const entries = [...starts(directory, 'payments'), ...starts(directory, 'orders'), ...flagWrites(directory)]
+export function judgeJournals(directory: string, expected: readonly string[], since = ''): JournalVerdict {
+  const entries = journals(directory)
+    .flatMap((name) => (name === 'flags' ? flagWrites(directory) : versionsOf(directory, name)))
     .filter(({ at, operation }) => at >= since && (operation.startsWith('rb-') || operation === 'lastgood'))
     .sort((left, right) => (left.at < right.at ? -1 : 1));
   const transitions = entries.filter(
     ({ target, state }, index) => lastState(entries.slice(0, index), target) !== state,
   );
-  const expected = ['new-payment-flow off', `payments ${goodVersion}`, `orders ${goodVersion}`];
   const seen = transitions.map(({ target, state }) => `${target} ${state}`);
   const ok = JSON.stringify(seen) === JSON.stringify(expected);
   const repeats = entries.length - transitions.length;
@@ -47,7 +47,11 @@ function lastState(entries: readonly Entry[], target: string): string | undefine
   return entries.findLast((entry) => entry.target === target)?.state;
 }
 
-function starts(directory: string, target: string): readonly Entry[] {
+function journals(directory: string): readonly string[] {
+  return readdirSync(join(directory, 'journals')).map((file) => file.replace(/\.jsonl$/, ''));
+}
+
+function versionsOf(directory: string, target: string): readonly Entry[] {
   return lines(directory, target).map(({ at, version, operation = '' }) => ({
     at,
     target,

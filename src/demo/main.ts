@@ -3,13 +3,11 @@ import { join } from 'node:path';
 import { claimPidFile } from '../adapters/daemon';
 import { dataDirectory } from '../contract/settings';
 import { asLastgoodError, LastgoodError } from '../domain/errors';
-import { startDev, stopLeftDev, type RunningDev } from './dev-process';
-import { say, title } from './narration';
-import { demoHelp, readOptions, type DemoOptions } from './options';
-import { createPrograms, interrupted } from './programs';
-import { Shop } from './shop';
-import { stopOnSignals, type Stopping } from './stopping';
-import { story } from './story';
+import { say } from './narration';
+import { demoHelp, readOptions } from './options';
+import { play } from './play';
+import { interrupted } from './programs';
+import { stopOnSignals } from './stopping';
 
 async function main(): Promise<number> {
   const options = readOptions(process.argv.slice(2));
@@ -30,37 +28,6 @@ async function main(): Promise<number> {
     throw thrown;
   } finally {
     rmSync(pidFile, { force: true });
-  }
-}
-
-/** Sets the stage in an empty directory, plays the story, and clears the stage whatever happened. */
-async function play(options: DemoOptions, directory: string, signals: Stopping): Promise<number> {
-  const shop = new Shop(join(directory, 'shop'));
-  await stopLeftDev(directory);
-  await shop.stop();
-  rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { mode: 0o711 });
-  let dev: RunningDev | undefined;
-  try {
-    title('A shop of real processes, and Lastgood beside it');
-    await shop.seed();
-    dev = await startDev(directory, shop.catalog, { say, ...signals });
-    await shop.start();
-    const programs = createPrograms(directory, signals.stopping);
-    return await story({ options, shop, programs, dev, stopping: signals.stopping });
-  } finally {
-    title('Stopping everything');
-    await clear(dev, shop);
-    say(`the files stay in ${directory}`);
-  }
-}
-
-/** In this order: a worker that still runs could start a service of the shop again. */
-async function clear(dev: RunningDev | undefined, shop: Shop): Promise<void> {
-  try {
-    await dev?.stop();
-  } finally {
-    await shop.stop();
   }
 }
 

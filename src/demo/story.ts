@@ -7,7 +7,7 @@ import { judgeJournals } from './journals';
 import { command, say, title } from './narration';
 import type { DemoOptions } from './options';
 import type { Programs } from './programs';
-import { manifestOf, type Shop } from './shop';
+import type { Shop } from './shop';
 
 /** Good version, and the coordinated bad one: payments 2.x needs orders 2.x, which fails a fifth of its requests. */
 const goodVersion = '1.1.0';
@@ -24,18 +24,19 @@ export interface Stage {
 }
 
 /**
- * The whole product in its smallest true form: real processes are broken by a bad deployment and brought back. Everything
+ * The whole product in its smallest true form: services are broken by a bad deployment and brought back. Everything
  * it does is a command that a person could type. Answers with the exit code of the rollback.
  */
 export async function story(stage: Stage): Promise<number> {
-  const { shop, programs, stopping } = stage;
+  const { options, shop, programs, stopping } = stage;
   title('Day one: what is live now');
   await programs.must('import', 'demo');
   title(`A good deployment: ${goodVersion}`);
   await deploy(stage, 'deploy-1', goodVersion);
   say('it soaks: known-good takes 5 s of life and a passing check (15 min by default)');
   await delay(5_000, undefined, { signal: stopping });
-  title(`A bad deployment: ${badVersion} of both, with the flag new-payment-flow on`);
+  const along = options.kubernetes ? 'with other settings' : 'with the flag new-payment-flow on';
+  title(`A bad deployment: ${badVersion} of both, ${along}`);
   await deploy(stage, 'deploy-2', badVersion);
   await shop.untilErrorRateAbove(0.05, say, stopping);
   title('The rollback');
@@ -46,7 +47,7 @@ export async function story(stage: Stage): Promise<number> {
   await programs.lastgood('history', 'demo');
   if (code !== 0) return code;
   title('What the targets themselves wrote down');
-  const { ok, lines } = judgeJournals(shop.directory, goodVersion);
+  const { ok, lines } = judgeJournals(shop.directory, shop.legalOrder(goodVersion));
   lines.forEach(say);
   return ok ? 0 : 5;
 }
@@ -54,7 +55,7 @@ export async function story(stage: Stage): Promise<number> {
 /** What a pipeline does: begin, deploy, finish. */
 async function deploy({ shop, programs }: Stage, deployment: string, version: string): Promise<void> {
   const file = join(shop.directory, `${deployment}.yaml`);
-  writeFileSync(file, await manifestOf(shop.directory, deployment, version));
+  writeFileSync(file, await shop.manifest(deployment, version));
   await programs.must('release', 'begin', '-f', file);
   await shop.deploy('orders', version);
   await shop.deploy('payments', version);

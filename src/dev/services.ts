@@ -63,7 +63,7 @@ function lastWords(logFile: string, from: number): string {
 async function endOfProcess(pid: number): Promise<string> {
   const identity = identifyProcess(pid);
   if (identity === undefined) return 'gone';
-  do await delay(200, undefined, { ref: false });
+  do await delay(200);
   while (isAlive(identity));
   return 'gone';
 }

@@ -14,7 +14,7 @@ const failed = { retryable: false, exit: 5 } as const;
 const unreachable = { retryable: true, exit: 7 } as const;
 const flaky = { retryable: true, exit: 5 } as const;
 
-/** Every error code of the product; `docs/errors.md` is generated from this table. Sorted within each group. */
+/** Every error code of the product; `docs/errors.md` is generated from this table, which is one however long. Sorted within each group. */
 export const errorCatalogue = {
   // catalog
   CATALOG_DUPLICATE: {
@@ -181,6 +181,21 @@ export const errorCatalogue = {
     meaning: 'A file or link of a layer can not be read or written.',
     remedy: 'correct its owner, its mode or the disk on the worker',
   },
+  GIT_DENIED: {
+    ...failed,
+    meaning: 'A git server does not have the repository, or does not let the worker in.',
+    remedy: 'correct the URL or the credentials in the catalog',
+  },
+  GIT_REFUSED: {
+    ...failed,
+    meaning: 'A git server refused the commit of a revert: the branch is protected, or a hook said no.',
+    remedy: 'let the worker push there, or give the layer `pullRequests`, then: lastgood retry ROLLBACK UNIT',
+  },
+  GIT_UNREACHABLE: {
+    ...unreachable,
+    meaning: 'A git server could not be reached or did not answer in time.',
+    remedy: 'look at the server and the network',
+  },
   HTTP_BAD_ANSWER: {
     ...flaky,
     meaning: 'A service answered with something that can not be used.',
@@ -204,7 +219,7 @@ export const errorCatalogue = {
   KUBERNETES_DENIED: {
     ...failed,
     meaning: 'The API server does not let the worker do this.',
-    remedy: 'give its account the verb that the message names; docs/layers/kubernetes-workload.md lists them all',
+    remedy: 'give its account the verb that the message names; docs/layers/kubernetes.md lists them all',
   },
   KUBERNETES_REFUSED: {
     ...failed,
@@ -226,20 +241,40 @@ export const errorCatalogue = {
     meaning: 'The object that a layer names is not there.',
     remedy: 'correct the target in the catalog, or deploy the object again',
   },
+  OWNED_ELSEWHERE: {
+    ...failed,
+    meaning: 'A tool that puts its own state back owns an object that was to be reverted.',
+    remedy: 'revert it where that tool takes it from (docs/layers/kubernetes.md), then ask for a new plan',
+  },
   NOT_SETTLED: {
     ...failed,
     meaning: 'A layer accepted the target but does not run it.',
     remedy: 'look at the layer, then: lastgood retry ROLLBACK UNIT',
+  },
+  CHECKS_WORSE: {
+    ...failed,
+    meaning: 'A check is worse in the middle of a gradual shift than it was before; the rest has not begun.',
+    remedy: 'look at the component; to go on nevertheless: lastgood retry ROLLBACK UNIT',
   },
   PRECONDITION_FAILED: {
     ...flaky,
     meaning: 'Somebody changed the layer between our read and our write.',
     remedy: 'it is observed again by itself',
   },
+  SIDE_NOT_READY: {
+    ...flaky,
+    meaning: 'The side that traffic should come back to has fewer ready pods than wanted.',
+    remedy: 'bring its pods up; the step is tried again, or: lastgood retry ROLLBACK UNIT',
+  },
   SECRET_MISSING: {
     ...failed,
     meaning: 'A secretRef of the catalog can not be resolved on this worker.',
     remedy: 'set the variable or the file on the worker',
+  },
+  UPDATER_ACTIVE: {
+    ...failed,
+    meaning: 'An image updater or a generator would put the bad release back over a revert.',
+    remedy: 'suspend it as the message says, then: lastgood retry ROLLBACK UNIT',
   },
   // servers
   DATABASE_UNREACHABLE: {

@@ -36,7 +36,7 @@ function changeOf(progress: Progress, event: RollbackEvent): Change {
     case 'decided':
       return decided(progress, event.decision);
     case 'drifted':
-      return { drift: [...progress.drift, `${event.component}: ${event.why}`] };
+      return drifted(progress, event);
     case 'locked':
       return { fence: event.fence };
     case 'frozen': {
@@ -123,6 +123,19 @@ function planned({ live }: Progress, event: Extract<RollbackEvent, { kind: 'plan
     ],
     approvedAtMs: undefined,
     approvedBy: undefined,
+  };
+}
+
+/** What had arrived and is found changed while it is put back is no longer at its target, and nobody knows where it is. */
+function drifted({ drift, live }: Progress, event: Extract<RollbackEvent, { kind: 'drifted' }>): Change {
+  const { component, why } = event;
+  return {
+    drift: [...drift, `${component}: ${why}`],
+    live: live.map((one) =>
+      one.component === component && one.state === 'target'
+        ? { ...one, version: `not ${one.version}: changed by somebody`, state: 'mixed' }
+        : one,
+    ),
   };
 }
 

@@ -130,7 +130,15 @@ export interface CaptureShelf {
     releaseDigest: string,
   ): Promise<Readonly<Record<string, CaptureRef>>>;
   /** The capture that a revert made before the first write of this step. */
-  before(rollback: string, step: string): Promise<CaptureRef | undefined>;
+  before(step: StepBegin): Promise<CaptureRef | undefined>;
+}
+
+/** A step as one plan has it: a plan that was made again begins the step of the same id from another state. */
+export interface StepBegin {
+  readonly rollback: string;
+  readonly step: string;
+  /** The fingerprint that the plan begins it from. */
+  readonly from: string;
 }
 
 /** One captured state on its way into the inventory. */
@@ -143,13 +151,13 @@ export interface NewCapture {
   /** Digest of the release that the component showed. */
   readonly showsRelease?: string;
   readonly deployment?: string;
-  readonly rollback?: string;
-  readonly step?: string;
+  /** The step before whose first write it was made; the first such capture is kept. */
+  readonly before?: StepBegin;
 }
 
 /** Rollbacks as people list them, and the event log behind each. */
 export interface RollbackBook {
-  /** Gives the rollback its number `rb-<env>-<n>`; the same workflow and run get the same one again. */
+  /** Gives the rollback its number `rb-<env>-<n>`; the same workflow and first run get the same one again, at any time. */
   open(workflowId: string, runId: string, key: string, request: RollbackRequest): Promise<string>;
   /** The rollback goes on as this run of its workflow: in its row and in its locks. */
   goesOnAs(rollback: string, runId: string): Promise<void>;
@@ -238,16 +246,24 @@ export interface JournalRow {
   readonly writes?: number;
 }
 
+/** The run that asks for locks. */
+export interface LockHolder {
+  readonly rollback: string;
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
 /** One rollback per (environment, component, placement), all of a plan's locks or none. */
 export interface LockTable {
   /**
    * `taken` again for the same holder returns the same fence. `beside` are not locked, but nobody else may hold them: two
-   * rollbacks that a rule relates never go on at the same time.
+   * rollbacks that a rule relates never go on at the same time. Throws FENCE_LOST when the rollback has ended or goes on in
+   * another run: a late attempt would leave locks that nobody releases.
    */
   take(
     environment: string,
     components: readonly ComponentKey[],
-    holder: { readonly rollback: string; readonly workflowId: string; readonly runId: string },
+    holder: LockHolder,
     beside?: readonly ComponentKey[],
   ): Promise<
     | { readonly taken: true; readonly fence: number }

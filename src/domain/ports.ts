@@ -43,10 +43,16 @@ export interface CommandPort {
 export interface CommandRequest {
   readonly argv: readonly string[];
   readonly cwd?: string;
+  /** Runs in this directory of the worker's cache instead, made when it is missing: for what can be had again. */
+  readonly cache?: string;
   /** Added to a small fixed environment (PATH, HOME, LANG); values may be secrets. */
   readonly env?: Readonly<Record<string, string | SecretRef>>;
+  /** Variables of the worker that are handed on where it has them: KUBECONFIG. Never secrets: their values are not masked. */
+  readonly inherit?: readonly string[];
   /** Written to stdin as one JSON document. */
   readonly input?: Json;
+  /** Written to stdin as it is, instead. */
+  readonly text?: string;
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
   readonly signal?: AbortSignal;
@@ -97,10 +103,29 @@ export interface KubernetesPort {
     patch: readonly JsonPatch[],
     options: KubernetesPatchOptions,
   ): Promise<KubernetesObject>;
+  /** Makes an object that is not there; `body` without apiVersion, kind and name. Throws as `patch` does. */
+  create(
+    object: KubernetesName,
+    body: JsonObject,
+    options: Omit<KubernetesPatchOptions, 'subresource'>,
+  ): Promise<KubernetesObject>;
   /** Deletes exactly the object with this uid; one that is gone or was replaced is left alone. */
   remove(object: KubernetesName, uid: string, signal?: AbortSignal): Promise<void>;
-  /** Ends when the object changed after `resourceVersion`, or after `withinMs`. A watch, not a poll. */
-  changed(object: KubernetesName, resourceVersion: string, withinMs: number, signal?: AbortSignal): Promise<void>;
+  /** The last lines that a container of a pod wrote. May hold secrets. Throws KUBERNETES_DENIED, KUBERNETES_REFUSED. */
+  logs(pod: KubernetesName, options: KubernetesLogOptions): Promise<string>;
+  /**
+   * Watches one object after `resourceVersion` and answers with the first state of it that `until` accepts. Undefined when
+   * there was none in time, or when the watch ended before (deleted, a moment too old): who waits looks again.
+   */
+  watch(object: KubernetesName, resourceVersion: string, watch: KubernetesWatch): Promise<KubernetesObject | undefined>;
+}
+
+/** What a watch waits for, and how long. */
+export interface KubernetesWatch {
+  readonly withinMs: number;
+  /** Asked about every state. Pure. */
+  readonly until: (object: KubernetesObject) => boolean;
+  readonly signal?: AbortSignal;
 }
 
 /** Names one object in one cluster. */
@@ -115,7 +140,32 @@ export interface KubernetesName {
 }
 
 /** The kinds that reverters touch or read. */
-export type KubernetesKind = 'ControllerRevision' | 'DaemonSet' | 'Deployment' | 'Pod' | 'ReplicaSet' | 'StatefulSet';
+/** Kinds that a reverter may name; where the server keeps each is said once, in the adapter. */
+export type KubernetesKind =
+  | 'AnalysisRun'
+  | 'Application'
+  | 'ApplicationSet'
+  | 'ConfigMap'
+  | 'ControllerRevision'
+  | 'DaemonSet'
+  | 'Deployment'
+  | 'DestinationRule'
+  | 'EndpointSlice'
+  | 'GitRepository'
+  | 'HTTPRoute'
+  | 'HelmRelease'
+  | 'HorizontalPodAutoscaler'
+  | 'ImageUpdateAutomation'
+  | 'Ingress'
+  | 'Kustomization'
+  | 'Pod'
+  | 'PodDisruptionBudget'
+  | 'ReplicaSet'
+  | 'Rollout'
+  | 'Secret'
+  | 'Service'
+  | 'StatefulSet'
+  | 'VirtualService';
 
 /** What every object has; the rest is as the API documents it. */
 export interface KubernetesObject {
@@ -128,12 +178,32 @@ export interface KubernetesObject {
     readonly deletionTimestamp?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
-    readonly ownerReferences?: readonly { readonly uid: string; readonly controller?: boolean }[];
+    readonly ownerReferences?: readonly {
+      readonly uid: string;
+      readonly controller?: boolean;
+      readonly kind?: string;
+      readonly name?: string;
+    }[];
+    /** Who wrote which fields, by the server's own record. */
+    readonly managedFields?: readonly {
+      readonly manager?: string;
+      readonly fieldsV1?: JsonObject;
+      readonly time?: string;
+      readonly subresource?: string;
+    }[];
   };
   readonly spec?: JsonObject;
   readonly status?: JsonObject;
-  /** Content of a ControllerRevision. */
+  /** Content of a ControllerRevision, a ConfigMap or (base64) a Secret. */
   readonly data?: JsonObject;
+  /** Bytes of a ConfigMap, as base64. */
+  readonly binaryData?: JsonObject;
+  /** Addresses of an EndpointSlice. */
+  readonly endpoints?: readonly JsonObject[];
+  /** What kind of Secret it is: `Opaque`. */
+  readonly type?: string;
+  /** A ConfigMap or Secret that the server keeps as it is. */
+  readonly immutable?: boolean;
   readonly revision?: number;
 }
 
@@ -142,8 +212,19 @@ export type JsonPatch =
   | { readonly op: 'add' | 'replace' | 'test'; readonly path: string; readonly value: Json }
   | { readonly op: 'remove'; readonly path: string };
 
+/** Which lines of which container. */
+export interface KubernetesLogOptions {
+  readonly container: string;
+  readonly lines: number;
+  /** What the container wrote before it was last started. */
+  readonly previous: boolean;
+  readonly signal?: AbortSignal;
+}
+
 /** How a patch is sent. */
 export interface KubernetesPatchOptions {
   readonly dryRun?: boolean;
+  /** Patches this part, which some kinds keep apart. */
+  readonly subresource?: 'status';
   readonly signal?: AbortSignal;
 }

@@ -93,6 +93,12 @@ export interface LayerStep {
   readonly impact?: string;
   /** `move` when left out. */
   readonly phase?: StepPhase;
+  /**
+   * For a part of a gradual shift that is not its last: how long the component's checks are watched once this step is
+   * verified, before the next one starts. A check that is worse than before the shift holds the rest. In ms; 0 = as long
+   * as one reading takes. Not part of `estimateMs`, which is the write alone. Left out: the next step starts at once.
+   */
+  readonly checkAfterMs?: number;
   readonly estimateMs: number;
 }
 
@@ -107,7 +113,12 @@ export interface LossItem {
 
 /** What one layer's way back looks like. */
 export type LayerPlan =
-  | { readonly kind: 'at-target'; readonly fingerprint: string }
+  | {
+      readonly kind: 'at-target';
+      readonly fingerprint: string;
+      /** What stays as it is although the target release had it otherwise, and why. */
+      readonly keeps?: readonly string[];
+    }
   | {
       readonly kind: 'steps';
       readonly steps: readonly LayerStep[];
@@ -212,6 +223,11 @@ export interface Reverter<Target> {
   revert(target: Target, step: LayerStep, ctx: ReverterContext): Promise<StepOutcome>;
   /** Waits until settled, at most `limits.settleMs`; says what it saw. */
   verify(target: Target, step: LayerStep, ctx: ReverterContext): Promise<readonly Measurement[]>;
+  /**
+   * For layers that must read each older state to know its digest: the candidates of an observation, with their digests.
+   * Asked on day one only, when they become releases. Reads only.
+   */
+  identify?(target: Target, ctx: ReverterContext): Promise<readonly LayerCandidate[]>;
   /**
    * For layers that can be a flag which waives rules: the step that switches it off, safe from every state, and the one
    * that puts it back from there to `seen`. Undefined when this flag has no off. Pure.

@@ -7,6 +7,8 @@ import type { Loss } from './reversibility';
 /** What the plan knows that the advisor needs. */
 export interface PlanState {
   readonly refusals: readonly Refusal[];
+  /** Those of them that others found. */
+  readonly obstructions: readonly Refusal[];
   readonly estimate: Estimate;
   readonly willLose: readonly Loss[];
 }
@@ -18,6 +20,8 @@ type Ruling = Pick<Advice, 'decision' | 'rule' | 'confidence'> & { readonly beca
 interface Situation extends AdviceInputs {
   readonly flag: string | undefined;
   readonly refusal: Refusal | undefined;
+  /** It was found by others, and says nothing about going back: a layer that can not be reached, a lock. */
+  readonly isObstructed: boolean;
   readonly compensation: boolean;
   readonly restoreMin: number | undefined;
 }
@@ -41,7 +45,7 @@ export function adviceOf(problem: Problem, state: PlanState): Advice {
   };
 }
 
-function situationOf(problem: Problem, { refusals, estimate }: PlanState): Situation {
+function situationOf(problem: Problem, { refusals, obstructions, estimate }: PlanState): Situation {
   const inputs = readAdviceInputs(problem.ground.facts.decision);
   const refusal = refusals[0];
   const restoreMin = inputs.restoreEtaMin ?? (estimate.eventDriven > 0 ? estimate.eventDriven / 60 : undefined);
@@ -49,7 +53,8 @@ function situationOf(problem: Problem, { refusals, estimate }: PlanState): Situa
   const compensation = layers.some(
     (layer) => layer.reversibility === 'irreversible' && layer.compensation !== undefined,
   );
-  return { ...inputs, flag: isolatingFlag(problem), refusal, compensation, restoreMin };
+  const isObstructed = refusal !== undefined && obstructions.includes(refusal);
+  return { ...inputs, flag: isolatingFlag(problem), refusal, isObstructed, compensation, restoreMin };
 }
 
 const missing = new Set(['NO_KNOWN_GOOD_TARGET', 'TARGET_NOT_ALLOWED']);
@@ -58,16 +63,21 @@ function rulingOf(situation: Situation): Ruling {
   return [d1, d2, d3, d4, d5, d6, d7, d8].map((rule) => rule(situation)).find((ruling) => ruling !== undefined) ?? d9;
 }
 
-function d1({ refusal, flag, compensation, causeKnown, fixEtaMin, data }: Situation): Ruling | undefined {
+function d1(situation: Situation): Ruling | undefined {
+  const { refusal, isObstructed, flag, compensation, causeKnown, fixEtaMin, data } = situation;
   if (refusal === undefined || missing.has(refusal.code) || flag !== undefined) return undefined;
   const ruled = { rule: 'D1', confidence: 'high', because: refusal.why } as const;
-  if (compensation) return { decision: 'COMPENSATE', ...ruled };
   const isStuck = data === 'corrupting' && causeKnown !== true && fixEtaMin === undefined;
+  if (isObstructed) return isStuck ? { decision: 'FREEZE', ...ruled } : undefined;
+  if (compensation) return { decision: 'COMPENSATE', ...ruled };
   return { decision: isStuck ? 'FREEZE' : 'FIX FORWARD', ...ruled };
 }
 
-function d2({ refusal, artifactAvailable, digestVerified, targetHealthyBefore }: Situation): Ruling | undefined {
+function d2(situation: Situation): Ruling | undefined {
+  const { refusal, isObstructed, flag, artifactAvailable, digestVerified, targetHealthyBefore } = situation;
   const ruled = { decision: 'REFUSE', rule: 'D2', confidence: 'high' } as const;
+  if (refusal !== undefined && isObstructed && flag === undefined)
+    return { ...ruled, confidence: 'low', because: refusal.why };
   if (refusal !== undefined && missing.has(refusal.code)) return { ...ruled, because: refusal.why };
   if (artifactAvailable === false) return { ...ruled, because: 'the artifact to go back to is missing' };
   if (digestVerified === false) return { ...ruled, because: 'the digest of the target is not verified' };

@@ -1,5 +1,4 @@
-import type { LayerFact, StepFact } from '../domain/plan';
-import { fixForward } from './offers';
+import type { LayerFact, StepFact } from '../domain/plan-facts';
 
 /** Why a component can not enter a stage, and what to do instead. */
 export interface Block {
@@ -37,6 +36,6 @@ export function blockOfLayer(key: string, layer: LayerFact): Block | undefined {
   return {
     code: 'IRREVERSIBLE',
     why: `layer ${layer.layer} of ${key} can not be undone${what}${because}`,
-    offers: compensation.length > 0 ? compensation : [fixForward([key])],
+    offers: compensation,
   };
 }

@@ -1,5 +1,6 @@
 import { byCodeUnit, type ComponentKey } from '../domain/identity';
-import type { Plan, PlanFacts, PlanTarget, Refusal } from '../domain/plan';
+import type { Plan, PlanTarget, Refusal } from '../domain/plan';
+import type { PlanFacts } from '../domain/plan-facts';
 import { adviceOf } from './advice';
 import { draftsOf } from './arrange';
 import { checkFacts } from './check-facts';
@@ -13,7 +14,7 @@ import { baseOf, keyOf, type Problem } from './problem';
 import { verdictOf } from './recovery-verdict';
 import { refuseUnjudgeable } from './refuse-unjudgeable';
 import { groupRefusals, refusalsOf, unassessedRefusals } from './refusals';
-import { lossesOf, noLosses } from './reversibility';
+import { lossesOf } from './reversibility';
 import { risksOf } from './risks';
 import { rulesDigestOf } from './rules-digest';
 import { solve, widestScope, type Solution } from './solve';
@@ -90,7 +91,7 @@ function planOf(
   const { estimate } = arranged;
   const units = standing.length > 0 ? [] : arranged.units;
   const targets = facts.flagOnly === true ? [] : targetsOf(problem, closure, [...problem.ground.bad, ...moved], units);
-  const { cannotUndo, willLose } = facts.flagOnly === true ? noLosses : lossesOf(problem, moved);
+  const { cannotUndo, willLose } = lossesOf(problem, moved);
   const obstacles = obstaclesOf(problem, moved);
   const refusals = [...standing, ...groups, ...obstacles.refusals];
   const { risks, doubts } = risksOf(solution, { evidence, targets, units, arrangement, obstacles });
@@ -106,7 +107,7 @@ function planOf(
     cannotUndo,
     willLose,
     risks,
-    advice: adviceOf(problem, { refusals, estimate, willLose }),
+    advice: adviceOf(problem, { refusals, obstructions: obstacles.refusals, estimate, willLose }),
     estimate,
     evidence: { seen: evidence.seen, total: evidence.total },
     accepted,

@@ -1,5 +1,5 @@
 import { componentOf, type ComponentKey } from '../domain/identity';
-import type { PlanFacts } from '../domain/plan';
+import type { PlanFacts } from '../domain/plan-facts';
 import { groundOf } from './ground';
 import { baseOf } from './problem';
 import { neighboursOf } from './relations';

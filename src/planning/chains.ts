@@ -1,6 +1,6 @@
 import { LastgoodError } from '../domain/errors';
 import { byCodeUnit, componentOf } from '../domain/identity';
-import type { LayerFact, StepFact } from '../domain/plan';
+import type { LayerFact, StepFact } from '../domain/plan-facts';
 import type { Ground } from './ground';
 
 /** One stage of a chain: the version that its step enters. */

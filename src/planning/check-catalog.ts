@@ -1,4 +1,4 @@
-import type { PlanCatalog } from '../domain/plan';
+import type { PlanCatalog } from '../domain/plan-facts';
 import { invalid, isPrintable, unknownComponent } from './facts-errors';
 
 /** Throws for a catalog that contradicts itself; the first thing that is wrong, by its exact name. */

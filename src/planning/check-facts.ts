@@ -1,5 +1,5 @@
 import { componentOf, placementOf } from '../domain/identity';
-import type { LiveFact, PlanFacts } from '../domain/plan';
+import type { LiveFact, PlanFacts } from '../domain/plan-facts';
 import { checkCatalog } from './check-catalog';
 import { checkReleases } from './check-releases';
 import { invalid, isPrintable, unknownComponent } from './facts-errors';

@@ -1,6 +1,6 @@
 import type { LastgoodError } from '../domain/errors';
 import { byCodeUnit } from '../domain/identity';
-import type { PlanFacts, ReleaseFact } from '../domain/plan';
+import type { PlanFacts, ReleaseFact } from '../domain/plan-facts';
 import { invalid, isPrintable } from './facts-errors';
 
 /** Throws for releases that contradict each other or say too little. The same release, told twice in the same words, is fine. */

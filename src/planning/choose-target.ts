@@ -1,5 +1,5 @@
 import { byCodeUnit, componentOf } from '../domain/identity';
-import type { LiveFact, ReleaseFact, SourceFact } from '../domain/plan';
+import type { LiveFact, ReleaseFact, SourceFact } from '../domain/plan-facts';
 import type { Block } from './blocks';
 import type { Ground } from './ground';
 import { commands, fixForward } from './offers';

@@ -1,24 +1,22 @@
 import type { Ground } from './ground';
 import { pairsOf, type Pair } from './relations';
 import type { Sightings } from './sightings';
-import { isForbidden, isMeant, type Statement } from './statements';
+import { byId, isForbidden, isMeant, type Statement } from './statements';
 import type { State } from './versions';
-
-/** What is known of two versions living together. */
-export type Judgement = 'forbidden' | 'ruled' | 'seen' | 'unknown';
 
 /** Every related pair and what is said about it. What the policy makes of unknown pairs is the caller's, cell by cell. */
 export interface Compatibility {
   readonly pairs: readonly Pair[];
   /** Pairs of one component placement. */
   readonly pairsOf: readonly (readonly Pair[])[];
-  /** Rules about two versions of one component, by component. */
+  /** Rules about two versions of one component, by component; by id. */
   readonly selfRules: ReadonlyMap<string, readonly Statement[]>;
   /** Ids of the rules that forbid these two states together; accepted ones are left out. */
   readonly rulesAgainst: (pair: Pair, low: State, high: State) => readonly string[];
   /** Ids of the accepted rules that forbid them. */
   readonly acceptedAgainst: (pair: Pair, low: State, high: State) => readonly string[];
-  readonly judge: (pair: Pair, low: State, high: State) => Judgement;
+  /** Somebody has ruled on the two states, or they were seen together. */
+  readonly isKnown: (pair: Pair, low: State, high: State) => boolean;
 }
 
 /** Relates all component placements. */
@@ -35,7 +33,7 @@ export function compatibilityOf(ground: Ground, statements: readonly Statement[]
     selfRules: selfRulesOf(statements),
     rulesAgainst: (pair, low, high) => against(pair, low, high, false),
     acceptedAgainst: (pair, low, high) => against(pair, low, high, true),
-    judge: (pair, low, high) => judge(ground, sightings, pair, low, high),
+    isKnown: (pair, low, high) => isKnown(ground, sightings, pair, low, high),
   };
 }
 
@@ -52,16 +50,12 @@ function against({ statements }: Pair, low: State, high: State, isAccepted: bool
 }
 
 /** A statement that means one of the two has ruled on the pair: it forbids it, or (also when accepted) rules it in. */
-function judge({ keys }: Ground, sightings: Sightings, pair: Pair, low: State, high: State): Judgement {
-  let isRuled = false;
-  for (const { low: lowSide, high: highSide, speaker, isAccepted } of pair.statements) {
-    const isLow = isMeant(lowSide, low);
-    const isHigh = isMeant(highSide, high);
-    if (isLow && isHigh && !isAccepted) return 'forbidden';
-    isRuled ||= (isLow && isHigh) || (speaker !== 'high' && isLow) || (speaker !== 'low' && isHigh);
+function isKnown({ keys }: Ground, sightings: Sightings, pair: Pair, low: State, high: State): boolean {
+  for (const statement of pair.statements) {
+    if (statement.speaker !== 'high' && isMeant(statement.low, low)) return true;
+    if (statement.speaker !== 'low' && isMeant(statement.high, high)) return true;
   }
-  if (isRuled) return 'ruled';
-  return sightings.areSeen(keys[pair.low]!, low.version, keys[pair.high]!, high.version) ? 'seen' : 'unknown';
+  return sightings.areSeen(keys[pair.low]!, low.version, keys[pair.high]!, high.version);
 }
 
 function selfRulesOf(statements: readonly Statement[]): ReadonlyMap<string, readonly Statement[]> {
@@ -73,5 +67,6 @@ function selfRulesOf(statements: readonly Statement[]): ReadonlyMap<string, read
     if (known === undefined) rules.set(component, [statement]);
     else known.push(statement);
   }
+  for (const own of rules.values()) own.sort(byId);
   return rules;
 }

@@ -50,6 +50,7 @@ function unitDecision({ id, kind, after, mechanism, steps }: PlanUnit): Json {
       accepts: step.accepts ?? null,
       reversibility: step.reversibility,
       goal: step.goal ?? null,
+      ...(step.checkAfterMs === undefined ? {} : { checked: true }),
       capture: step.capture === undefined ? null : [step.capture.id, step.capture.hash],
     })),
   };

@@ -20,12 +20,15 @@ export interface Components {
 /**
  * Tarjan's algorithm (SIAM J. Comput. 1972) with its own stack, so that a chain of any length fits.
  * A component is numbered when all that it points at has its number: that is the order of execution.
+ * A node is looked at again after each child; `low` is then the earliest open node that is known to be reached from it,
+ * through any child, which finds the same components as the number of the child does.
  */
 export function stronglyConnected(graph: Graph): Components {
   const { starts, to } = pack(graph);
   const { size } = graph;
-  const [found, low, next, of] = [0, 0, 0, -1].map((value) => new Int32Array(size).fill(value)) as Four;
+  const [found, low, next] = [new Int32Array(size), new Int32Array(size), new Int32Array(size)];
   const [open, path] = [new Int32Array(size), new Int32Array(size)];
+  const of = new Int32Array(size).fill(-1);
   let [clock, openCount, count] = [0, 0, 0];
   for (let root = 0; root < size; root += 1) {
     if (found[root] !== 0) continue;
@@ -34,33 +37,31 @@ export function stronglyConnected(graph: Graph): Components {
     while (depth >= 0) {
       const node = path[depth]!;
       if (found[node] === 0) {
-        clock += 1;
-        found[node] = low[node] = clock;
+        found[node] = low[node] = ++clock;
         next[node] = starts[node]!;
-        open[openCount] = node;
-        openCount += 1;
+        open[openCount++] = node;
       }
-      const child = next[node]! < starts[node + 1]! ? to[next[node]!]! : -1;
-      next[node]! += 1;
-      if (child >= 0) {
-        if (found[child] === 0) path[++depth] = child;
-        else if (of[child] === -1) low[node] = Math.min(low[node]!, found[child]!);
+      if (next[node] === starts[node + 1]) {
+        if (low[node] === found[node]) {
+          let member: number;
+          do of[(member = open[--openCount]!)] = count;
+          while (member !== node);
+          count += 1;
+        }
+        depth -= 1;
         continue;
       }
-      if (low[node] === found[node]) {
-        let member: number;
-        do of[(member = open[--openCount]!)] = count;
-        while (member !== node);
-        count += 1;
+      const child = to[next[node]!]!;
+      if (found[child] === 0) {
+        path[++depth] = child;
+      } else {
+        if (of[child] === -1) low[node] = Math.min(low[node]!, low[child]!);
+        next[node]! += 1;
       }
-      depth -= 1;
-      if (depth >= 0) low[path[depth]!] = Math.min(low[path[depth]!]!, low[node]!);
     }
   }
   return { count, of };
 }
-
-type Four = [Int32Array, Int32Array, Int32Array, Int32Array];
 
 /**
  * Nodes so that everything a node points at stands before it; of those that may come next, the one with the lowest

@@ -66,7 +66,7 @@ class Count {
     // Placements of one component at one version count once; without placements nothing is met twice.
     if (ground.hasPlacements && !this.isNew(this.text(pair, low, high))) return;
     this.total += 1;
-    if (compatibility.judge(pair, low, high) !== 'unknown') this.seen += 1;
+    if (compatibility.isKnown(pair, low, high)) this.seen += 1;
     else this.unknown.set(this.text(pair, low, high), this.isCritical(pair.low) || this.isCritical(pair.high));
   }
 

@@ -1,4 +1,4 @@
-import type { StepFact } from '../domain/plan';
+import type { StepFact } from '../domain/plan-facts';
 import type { Draft } from './drafts';
 import { keyOf, type Problem } from './problem';
 import { stepDraft, stepsOfLayer, type StepDraft } from './steps';

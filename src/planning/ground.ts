@@ -1,5 +1,5 @@
 import { byCodeUnit, componentOf, placementOf, type ComponentKey } from '../domain/identity';
-import type { LayerFact, LiveFact, PlanComponent, PlanFacts, ReleaseFact } from '../domain/plan';
+import type { LayerFact, LiveFact, PlanComponent, PlanFacts, ReleaseFact } from '../domain/plan-facts';
 
 /** The facts as the planner works with them: Maps (ids may be called `constructor`), ids sorted, names expanded. */
 export interface Ground {

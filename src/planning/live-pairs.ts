@@ -1,4 +1,5 @@
-import type { Plan, PlanFacts } from '../domain/plan';
+import type { Plan } from '../domain/plan';
+import type { PlanFacts } from '../domain/plan-facts';
 import { rulesOf } from './verify-laws';
 import { isNear, staysOf, told, type Stay } from './verify-stays';
 

@@ -1,5 +1,6 @@
 import { byCodeUnit, componentOf } from '../domain/identity';
-import type { Obstacle, Refusal } from '../domain/plan';
+import type { Refusal } from '../domain/plan';
+import type { Obstacle } from '../domain/plan-facts';
 import { keyOf, type Problem } from './problem';
 import { neighboursOf } from './relations';
 

@@ -34,7 +34,7 @@ function stayingTarget({ component, version }: NonNullable<Plan['stays']>[number
 }
 
 function insteadOf(offer: string, at: number): string {
-  return `  ${at === 0 ? 'instead' : 'or'}:  ${offer}`;
+  return `; ${at === 0 ? 'instead' : 'or'}:  ${offer}`;
 }
 
 function outlineUnit(plan: Plan, unit: PlanUnit, stepSettings: OutlineSettings['stepSettings']): OutlineUnit {
@@ -52,6 +52,7 @@ function outlineUnit(plan: Plan, unit: PlanUnit, stepSettings: OutlineSettings['
       component: step.component,
       line: step.summary,
       ...(step.phase === undefined ? {} : { phase: step.phase }),
+      ...(step.checkAfterMs === undefined ? {} : { checkAfterMs: step.checkAfterMs }),
     })),
   };
 }

@@ -72,7 +72,7 @@ export function problemOf(base: Base, picks: Picks = new Map()): Problem {
     const high = stateAt(pair.high, highStage);
     const rules = compatibility.rulesAgainst(pair, low, high);
     if (rules.length > 0 || !isPessimistic || (lowStage === 0) === (highStage === 0)) return rules;
-    return compatibility.judge(pair, low, high) === 'unknown' ? unknownRule(ground, pair, low, high) : rules;
+    return compatibility.isKnown(pair, low, high) ? rules : unknownRule(ground, pair, low, high);
   };
   return {
     ...base,

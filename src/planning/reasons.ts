@@ -37,9 +37,7 @@ export function targetReasons({ targets, units }: Plan, unitId: string): readonl
     .flatMap(({ component, to, goodForSeconds, source, sourcesTried, why }) => {
       const good = goodForSeconds === undefined ? '' : `, known-good for ${Math.floor(goodForSeconds / 86_400)} d`;
       const from = source === undefined ? '' : `, from ${source}`;
-      const tried = sourcesTried
-        .filter(({ available }) => !available)
-        .map((one) => `${one.kind}: ${one.why ?? 'not there'}`);
+      const tried = sourcesTried.map((one) => `${one.kind}: ${one.why ?? 'not there'}`);
       return [
         `${component} goes back to ${to.version} (${to.digest || 'digest unknown'}${good}${from})`,
         ...why.map((reason) => `${component}: ${reason}`),

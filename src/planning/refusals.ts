@@ -123,14 +123,14 @@ function flagOnly({ ground }: Problem): readonly string[] {
   return bad.some((at) => hasFlagOn(ground, at)) ? [commands.flagOnly(facts.environment, named)] : [];
 }
 
-/** Hops from a bad component to the move that `cause` names; moves of one component are one stop. */
+/** Hops from a bad component to the move that `cause` names; a move is never caused by one of its own component. */
 function pathTo(problem: Problem, closure: Closure, cause: Cause | undefined): Path {
   const hops: { from: string; to: string; rule: string }[] = [];
   for (let move = cause?.move; move !== undefined; move = closure.causes[move]?.move) {
     const before = closure.causes[move];
     if (before?.move === undefined) break;
     const [from, to] = [closure.moves[before.move]!, closure.moves[move]!];
-    if (from.at !== to.at) hops.push({ from: keyOf(problem, from.at), to: keyOf(problem, to.at), rule: before.rule });
+    hops.push({ from: keyOf(problem, from.at), to: keyOf(problem, to.at), rule: before.rule });
   }
   return hops.toReversed();
 }
@@ -138,6 +138,5 @@ function pathTo(problem: Problem, closure: Closure, cause: Cause | undefined): P
 function lastHop(problem: Problem, closure: Closure, at: number, cause: Cause | undefined): Path {
   if (cause?.move === undefined) return [];
   const from = closure.moves[cause.move]!;
-  if (from.at === at) return [];
   return [{ from: keyOf(problem, from.at), to: keyOf(problem, at), rule: cause.rule }];
 }

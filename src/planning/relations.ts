@@ -20,7 +20,7 @@ export function pairsOf(ground: Ground, statements: readonly Statement[]): reado
   const meet = (ones: readonly number[], others: readonly number[], isAnywhere: boolean, statement: number): void => {
     for (const one of ones) {
       for (const other of others) {
-        if (one === other || (ones === others && one > other)) continue;
+        if (ones === others && one >= other) continue;
         if (isAnywhere || isNear(ground, one, other)) meetings.push(pairKey(ground, one, other) * said + statement);
       }
     }

@@ -1,5 +1,5 @@
 import { byCodeUnit, componentOf, type ComponentKey } from '../domain/identity';
-import type { LayerFact } from '../domain/plan';
+import type { LayerFact } from '../domain/plan-facts';
 import type { LossItem } from '../domain/reverter';
 import { keyOf, type Problem } from './problem';
 
@@ -11,9 +11,6 @@ export interface Losses {
   readonly cannotUndo: readonly Loss[];
   readonly willLose: readonly Loss[];
 }
-
-/** Nothing moves. */
-export const noLosses: Losses = { cannotUndo: [], willLose: [] };
 
 /** Collects what every moved component's layers and declared effects say. `moved` are component numbers. */
 export function lossesOf(problem: Problem, moved: readonly number[]): Losses {

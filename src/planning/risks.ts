@@ -18,7 +18,7 @@ export interface RiskInputs {
 
 /** What may go wrong although nothing is forbidden, and what keeps anybody from calling the plan safe. */
 export function risksOf(
-  { problem, isProven }: Solution,
+  { problem, isProven, isExhausted }: Solution,
   { evidence, targets, units, arrangement, obstacles }: RiskInputs,
 ): { readonly risks: readonly string[]; readonly doubts: readonly string[] } {
   const doubts = [...obstacles.doubts, ...unassessed(problem, targets)];
@@ -29,15 +29,32 @@ export function risksOf(
     ...targets.flatMap(({ component, from }) =>
       from.mixed === undefined ? [] : [`${component} is mixed now: ${from.mixed}`],
     ),
+    ...unprobed(targets),
     ...units.flatMap(mechanismRisks),
     ...unguarded(units.flatMap(({ steps }) => steps.filter(isUnguarded)).map(({ id }) => id)),
     ...targets.flatMap(({ component }) => componentRisks(problem, component)),
     ...knownGoodNow(problem, targets),
     ...arrangement.notes,
-    ...(isProven ? [] : ['the choice of what moves is legal, and not proven to be the smallest']),
+    ...(isProven || isExhausted ? [] : ['the choice of what moves is legal, and not proven to be the smallest']),
     ...obstacles.risks,
   ];
   return { risks: capped([...new Set(risks)]), doubts };
+}
+
+/** Targets whose artifact no source was seen to have: the plan promises them on the word of the history alone. */
+function unprobed(targets: readonly PlanTarget[]): readonly string[] {
+  const unseen = targets.filter((target) => target.source === undefined && !isThere(target));
+  if (unseen.length === 0) return [];
+  const named = firstOf(
+    unseen.map(({ component, to }) => `${component} ${to.version}`),
+    ', ',
+  );
+  return [`nobody has seen a source that still has the artifact: ${named}`];
+}
+
+/** Same digest, or where nobody knows digests the same label. */
+function isThere({ from, to }: PlanTarget): boolean {
+  return from.digest === to.digest && (to.digest !== '' || from.version === to.version);
 }
 
 /** One line for all of them: the layers have no precondition, and a person can do nothing about one but wait. */
@@ -98,7 +115,6 @@ function unassessed({ ground }: Problem, targets: readonly PlanTarget[]): readon
 /** Declared layers of a component of which no assessment is known. */
 export function missingLayers({ components, keys, layers }: Problem['ground'], at: number): readonly string[] {
   const declared = components.get(componentOf(keys[at]!))?.layers ?? [];
-  if (declared.length === 0) return [];
   const assessed = new Set((layers[at] ?? []).map(({ layer }) => layer));
   return declared.map(({ id }) => id).filter((id) => !assessed.has(id));
 }

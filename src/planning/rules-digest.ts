@@ -1,7 +1,7 @@
 import { digestOfParts } from '../digest';
 import { byCodeUnit, componentOf, placementOf } from '../domain/identity';
 import type { Problem } from './problem';
-import { byId, type Side, type Statement } from './statements';
+import type { Side, Statement } from './statements';
 
 /**
  * Digest of the rules and policies among the moved components: another rule between them is another decision, a rule
@@ -20,11 +20,11 @@ function* partsOf({ ground, statements }: Problem, moved: readonly number[]): Ge
   const isMoved = new Uint8Array(keys.length);
   for (const at of moved) isMoved[at] = 1;
   const moves = ({ places }: Side): boolean => places.some((at) => isMoved[at] === 1);
-  const among = statements.filter(({ low, high }) => moves(low) && moves(high));
-  for (const { id, low, high, isAnywhere } of among.sort(byContent)) {
-    const scope = isAnywhere ? 'any' : 'placement';
-    yield `${id}${separator}${scope}${separator}${low.text}${separator}${high.text}`;
+  const among: string[] = [];
+  for (const statement of statements) {
+    if (moves(statement.low) && moves(statement.high)) among.push(textOf(statement));
   }
+  yield* among.sort();
   for (const name of new Set(moved.map((at) => componentOf(keys[at]!)))) {
     yield name;
     yield components.get(name)?.strategy ?? 'rolling';
@@ -36,7 +36,7 @@ function* partsOf({ ground, statements }: Problem, moved: readonly number[]): Ge
   }
 }
 
-/** Several statements have one id: both ways to read a rule about one component, rebuilt releases that require the same. */
-function byContent(left: Statement, right: Statement): number {
-  return byId(left, right) || byCodeUnit(left.low.text, right.low.text) || byCodeUnit(left.high.text, right.high.text);
+/** Sorts by id: several statements have one, as both ways to read a rule about one component do. */
+function textOf({ id, low, high, isAnywhere }: Statement): string {
+  return [id, isAnywhere ? 'any' : 'placement', low.text, high.text].join(separator);
 }

@@ -1,5 +1,5 @@
 import type { LastgoodError } from '../domain/errors';
-import type { PlanCatalog } from '../domain/plan';
+import type { PlanCatalog } from '../domain/plan-facts';
 import { invalid, isPrintable, unknownComponent } from './facts-errors';
 
 /** A range, an exact name, or a list of exact names. */

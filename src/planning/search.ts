@@ -86,8 +86,17 @@ interface Node {
   readonly decided: ReadonlyMap<string, WayOut>;
 }
 
-/** What makes one answer better than another, most important first; smaller is better. */
-type Score = readonly [ungoverned: number, moves: number, largestGroup: number, fewerUnits: number];
+/**
+ * What makes one answer better than another, most important first; smaller is better. Of answers that are equal in all
+ * that counts the one that moves what comes first by name is better.
+ */
+type Score = readonly [
+  ungoverned: number,
+  moves: number,
+  largestGroup: number,
+  fewerUnits: number,
+  ...reached: number[],
+];
 
 /** Depth first over all choices; a branch that can not become better than the best answer is cut. */
 class Branching {
@@ -131,7 +140,10 @@ class Branching {
     else this.consider(closure);
   }
 
-  /** Every pair that shares nothing with another costs at least one more move. */
+  /**
+   * Every pair that shares nothing with another costs at least one more move. As many moves as the best answer has are
+   * worth a look only where a smaller group, or another way through the same moves, may still be found.
+   */
   private isCut(closure: Closure, open: readonly LivePair[]): boolean {
     if (this.best === undefined || this.best.score[0] > 0) return false;
     const touched = new Set<number>();
@@ -141,8 +153,9 @@ class Branching {
       touched.add(pair.low).add(pair.high);
       least += 1;
     }
-    const hasWays = this.ways > 0 || closure.open !== undefined;
-    return hasWays ? least > this.best.score[1] : least >= this.best.score[1];
+    const [, moves, largestGroup] = this.best.score;
+    const mayBeBetter = largestGroup > 1 || this.ways > 0 || closure.open !== undefined;
+    return mayBeBetter ? least > moves : least >= moves;
   }
 
   private chooseSide({ chosen, decided }: Node, { pair, rule }: LivePair): void {
@@ -169,7 +182,7 @@ function scoreOf(problem: Problem, closure: Closure): Score {
   const groups = drafts.filter(({ moves }) => moves.length > 1);
   const largest = groups.reduce((most, { moves }) => Math.max(most, moves.length), 1);
   const ungoverned = groups.filter(({ mechanism }) => mechanism === undefined).length;
-  return [ungoverned, closure.moves.length, largest, -drafts.length];
+  return [ungoverned, closure.moves.length, largest, -drafts.length, ...closure.reached.map((stage) => -stage)];
 }
 
 function isBetter(score: Score, than: Score): boolean {

@@ -1,5 +1,5 @@
 import { componentOf, type ComponentKey } from '../domain/identity';
-import type { PlanFacts } from '../domain/plan';
+import type { PlanFacts } from '../domain/plan-facts';
 
 /** Which versions were live together for the known-good time with passing checks. */
 export interface Sightings {

@@ -51,13 +51,13 @@ function pick(base: Base): Picked {
   const isEnough = ({ score: [refused, unknown] }: Picked): boolean => refused === 0 && unknown === 0;
   if (isEnough(best) || best.solution.closure.blocked.length > 0) return best;
   const queue: Picks[] = [...seenPicks(base, best.solution), ...conflictPicks(base, best)];
-  const tried = new Set<string>(['']);
+  const tried = new Set<string>();
   let work = 0;
   for (const picks of queue) {
     const name = nameOf(picks);
     if (tried.has(name)) continue;
     tried.add(name);
-    if (tried.size > attemptCap || work > workCap) break;
+    if (tried.size >= attemptCap || work > workCap) break;
     const found = tryPicks(base, picks);
     work += found.solution.closure.work;
     if (isBetter(found.score, best.score)) best = found;
@@ -92,7 +92,7 @@ function unknownEnds(problem: Problem, { reached }: Closure): number {
     if (reached[pair.low] === 0 && reached[pair.high] === 0) continue;
     const low = problem.stateAt(pair.low, reached[pair.low]!);
     const high = problem.stateAt(pair.high, reached[pair.high]!);
-    if (problem.compatibility.judge(pair, low, high) === 'unknown') unknown += 1;
+    if (!problem.compatibility.isKnown(pair, low, high)) unknown += 1;
   }
   return unknown;
 }

@@ -1,5 +1,5 @@
 import { byCodeUnit, componentOf } from '../domain/identity';
-import type { LiveFact, PlanComponent, ReleaseFact } from '../domain/plan';
+import type { LiveFact, PlanComponent, ReleaseFact } from '../domain/plan-facts';
 import type { Block } from './blocks';
 import type { Compatibility } from './compatibility';
 import { hasFlagOn } from './flag-state';

@@ -127,7 +127,7 @@ class StatementReader implements Statements {
       checker.requireKnown(rule, component);
       this.voices.set(component, (voice = new Voice()));
     }
-    const name = typeof versions === 'string' ? versions : versions.join('\u0001');
+    const name = typeof versions === 'string' ? versions : ['', ...versions].join('\u0001');
     const known = voice.said(name);
     if (known !== undefined) return known;
     const selection = this.selection(rule, component, versions, false);

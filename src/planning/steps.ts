@@ -1,6 +1,7 @@
 import type { CatalogGroup } from '../domain/catalog';
 import { byCodeUnit, componentOf } from '../domain/identity';
-import type { LayerFact, PlanStep, StepFact } from '../domain/plan';
+import type { PlanStep } from '../domain/plan';
+import type { LayerFact, StepFact } from '../domain/plan-facts';
 import { chainStages, orderedSteps } from './chains';
 import { keyOf, type Problem } from './problem';
 import type { Move } from './tracks';

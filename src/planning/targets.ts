@@ -1,5 +1,6 @@
 import { byCodeUnit, componentOf } from '../domain/identity';
-import type { PlanTarget, PlanUnit, SourceFact } from '../domain/plan';
+import type { PlanTarget, PlanUnit } from '../domain/plan';
+import type { SourceFact } from '../domain/plan-facts';
 import type { Candidate } from './choose-target';
 import type { Closure } from './closure';
 import { commands } from './offers';

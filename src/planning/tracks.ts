@@ -1,5 +1,5 @@
 import { byCodeUnit } from '../domain/identity';
-import type { ReleaseFact } from '../domain/plan';
+import type { ReleaseFact } from '../domain/plan-facts';
 import { blockOfLayer, blockOfStep, pinnedBlock, type Block } from './blocks';
 import { chainStages, type Stage } from './chains';
 import type { Candidate, Choice } from './choose-target';

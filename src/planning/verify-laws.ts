@@ -1,5 +1,5 @@
 import { Range, validRange } from 'semver';
-import type { PlanFacts } from '../domain/plan';
+import type { PlanFacts } from '../domain/plan-facts';
 import { isNear, type State } from './verify-stays';
 
 /** What forbids two versions together, read anew: nothing here is shared with the planner. */
@@ -58,7 +58,7 @@ export function rulesOf({ catalog, releases, accept }: PlanFacts): readonly Rule
   return rules;
 }
 
-/** Under the pessimistic policy: a new version of one with an old version of the other, on which nothing is known. */
+/** Under the pessimistic policy: a new version of one with an old version of another, on which nothing is known. */
 function unknownLaws(
   { catalog, observedTogether = [], accept = [] }: PlanFacts,
   rules: readonly Rule[],
@@ -79,7 +79,7 @@ function unknownLaws(
     const turned = said.get(names.toReversed().join(' ')) ?? [];
     const against = (one: State, other: State): string | undefined => {
       const holds = ({ isAnywhere }: Rule): boolean => isAnywhere || isNear(one, other);
-      if ((one.stage === 0) === (other.stage === 0)) return undefined;
+      if (one.key === other.key || (one.stage === 0) === (other.stage === 0)) return undefined;
       if (straight.some((rule) => holds(rule) && rule.speaks(one, other))) return undefined;
       if (turned.some((rule) => holds(rule) && rule.speaks(other, one))) return undefined;
       if (observedTogether.some((set) => shows(set, one) && shows(set, other))) return undefined;

@@ -1,4 +1,5 @@
-import type { Plan, PlanEdge, PlanFacts, PlanUnit } from '../domain/plan';
+import type { Plan, PlanEdge, PlanUnit } from '../domain/plan';
+import type { PlanFacts } from '../domain/plan-facts';
 import { lawsOf, type Law } from './verify-laws';
 import { isNear, keysOf, staysOf, told, type Stay } from './verify-stays';
 import { targetFaults } from './verify-targets';

@@ -1,4 +1,5 @@
-import type { Plan, PlanFacts } from '../domain/plan';
+import type { Plan } from '../domain/plan';
+import type { PlanFacts } from '../domain/plan-facts';
 
 /** A version of one component as the checker compares it; the digest is '' where nobody knows it. */
 export interface State {

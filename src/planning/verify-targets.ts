@@ -1,5 +1,6 @@
 import { gt, lt, valid } from 'semver';
-import type { Plan, PlanFacts, PlanTarget, ReleaseFact } from '../domain/plan';
+import type { Plan, PlanTarget } from '../domain/plan';
+import type { PlanFacts, ReleaseFact } from '../domain/plan-facts';
 import { told } from './verify-stays';
 
 /** Faults of the targets: each must be a known-good release that can be had, or the one that was asked for, and be reached. */
@@ -79,7 +80,7 @@ function releaseFaults(
   );
   const unsaid = newer.filter(({ version }) => !why.some((line) => line.startsWith(`${version} `)));
   return [
-    ...(offered.length > 0 && !offered.includes(source ?? '')
+    ...(offered.length > 0 && !offered.some((kind) => kind === source)
       ? [`${component} comes from ${source}, which does not have it`]
       : []),
     ...unsaid.map(

@@ -1,4 +1,5 @@
-import type { Plan, PlanFacts, PlanUnit } from '../domain/plan';
+import type { Plan, PlanUnit } from '../domain/plan';
+import type { PlanFacts } from '../domain/plan-facts';
 import { told } from './verify-stays';
 
 /** Faults of single units: groups, pins, steps that nobody assessed, stages, flags and barriers. */

@@ -95,18 +95,18 @@ function namesSelection(names: readonly string[]): Selection {
 
 function compareNaturally(left: string, right: string): number {
   const [leftParts, rightParts] = [left.match(runs) ?? [], right.match(runs) ?? []];
-  for (let at = 0; at < Math.min(leftParts.length, rightParts.length); at += 1) {
+  for (let at = 0; at < Math.max(leftParts.length, rightParts.length); at += 1) {
     const order = compareRuns(leftParts[at] ?? '', rightParts[at] ?? '');
     if (order !== 0) return order;
   }
-  return leftParts.length - rightParts.length || byCodeUnit(left, right);
+  return byCodeUnit(left, right);
 }
 
 const runs = /\d+|\D+/g;
 
 function compareRuns(left: string, right: string): number {
   const [leftDigits, rightDigits] = [left.replace(/^0+(?=\d)/, ''), right.replace(/^0+(?=\d)/, '')];
-  const areNumbers = /^\d/.test(left) && /^\d/.test(right);
+  const areNumbers = /\d/.test(left) && /\d/.test(right);
   if (areNumbers) return leftDigits.length - rightDigits.length || byCodeUnit(leftDigits, rightDigits);
   return byCodeUnit(left, right);
 }

@@ -1,4 +1,5 @@
-import type { Obstacle, Plan } from '../domain/plan';
+import type { Plan } from '../domain/plan';
+import type { Obstacle } from '../domain/plan-facts';
 import { commands } from './commands';
 import { oneLine } from './escape';
 import { lossText } from './plan-parts';

@@ -14,12 +14,17 @@ export function escapeTerminal(text: string): string {
 
 /** The same with spaces for line feeds: what makes one line of a screen out of any text. */
 export function singleLine(text: string): string {
-  return escapeTerminal(text).replace(/\n/g, ' ');
+  return joined(escapeTerminal(text)).replace(/\n/g, ' ');
+}
+
+/** The sentences of an error stand on lines of their own (`formatError`); on one line semicolons part them. */
+function joined(text: string): string {
+  return text.replace(/\n {2}(?=\S)/g, '; ');
 }
 
 /** The same, short and without runs of spaces: no value of a person can start a line of its own. At most `limit` characters. */
 export function oneLine(text: string, limit = 400): string {
-  const line = escapeTerminal(text.slice(0, limit * 8))
+  const line = joined(escapeTerminal(text.slice(0, limit * 8)))
     .replace(/\s+/g, ' ')
     .trim();
   return line.length <= limit ? line : `${line.slice(0, limit - 1).replace(/\p{Cs}$/u, '')}…`;

@@ -12,7 +12,7 @@ export const targetHeader = ['component', 'now', '→ target', 'good', 'from', '
 /** One component's row: what runs, where it goes, for how long that was good, where it comes from, what moves. */
 export function targetCells(target: PlanTarget): readonly string[] {
   const { component, from, to, goodForSeconds, layers, layersAtTarget, source } = target;
-  const now = from.mixed === undefined ? versionAt(from) : oneLine(from.mixed, 40);
+  const now = from.mixed === undefined ? versionAt(from) : `${clip(oneLine(from.version, 128), 34)} mixed`;
   const there = layersAtTarget.filter((layer) => !layers.includes(layer));
   const still = there.length === 0 ? [] : [`(${there.join(', ')} ✓)`];
   return [
@@ -20,9 +20,15 @@ export function targetCells(target: PlanTarget): readonly string[] {
     now,
     `→ ${versionAt(to)}`,
     goodForSeconds === undefined ? '?' : age(goodForSeconds * 1000),
-    source === undefined ? '✗ none' : `${source} ✓`,
+    source === undefined ? unseenSource(target) : `${source} ✓`,
     [layers.join(', '), ...still].filter((part) => part !== '').join(' ') || '–',
   ];
+}
+
+/** Nobody looked, or everybody who looked found nothing; what stays where it is comes from nowhere. */
+function unseenSource({ from, to, sourcesTried }: PlanTarget): string {
+  if (sourcesTried.length > 0) return '✗ none';
+  return from.digest === to.digest && from.version === to.version ? '–' : '? not probed';
 }
 
 /** The numbered units: what moves how, and after which others, by which rule. */
@@ -31,7 +37,9 @@ export function orderLines(plan: Plan, width: number, shown: number): readonly s
   const titleWidth = Math.min(24, Math.max(...plan.units.slice(0, shown).map((unit) => displayWidth(unitTitle(unit)))));
   return plan.units.slice(0, shown).flatMap((unit, at) => {
     const summaries = unit.steps.map(({ summary }) => oneLine(summary, 120));
-    const how = summaries.filter((summary) => !summary.startsWith(unitTitle(unit))).join(', then ');
+    // The title of a flag says what its step does.
+    const isTitled = unit.kind !== 'move';
+    const how = summaries.filter((summary) => !isTitled || !summary.startsWith(unitTitle(unit))).join(', then ');
     const first = `  ${String(at + 1).padStart(2)}  `;
     return [
       ...wrap(how === '' ? unitTitle(unit) : `${pad(unitTitle(unit), titleWidth)}  ${how}`, width, first),

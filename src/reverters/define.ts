@@ -56,6 +56,7 @@ export async function watchUntil<Look>(
   settleMs: number,
   look: () => Promise<Look>,
   isDone: (seen: Look) => boolean,
+  everyMs = pollMs,
 ): Promise<Look> {
   const deadlineMs = ctx.now() + settleMs;
   for (;;) {
@@ -63,13 +64,14 @@ export async function watchUntil<Look>(
     const seen = await patiently(look, isLast);
     if (seen !== undefined && (isLast || isDone(seen.value))) return seen.value;
     ctx.heartbeat();
-    await ctx.sleep(Math.max(1, Math.min(pollMs, deadlineMs - ctx.now())));
+    await ctx.sleep(Math.max(1, Math.min(everyMs, deadlineMs - ctx.now())));
   }
 }
 
 const pollMs = 250;
 
-async function patiently<Look>(
+/** The look, or nothing when it failed by a fault that may pass by itself; the last one is thrown. */
+export async function patiently<Look>(
   look: () => Promise<Look>,
   isLast: boolean,
 ): Promise<{ readonly value: Look } | undefined> {

@@ -18,6 +18,14 @@ export const closing = proxyActivities<Pick<ControlActivities, 'releaseLocks'>>(
   scheduleToCloseTimeout: '1 day',
 });
 
+/** A watch over checks that lasts this long, and as long as the readings take. */
+export function watching(forMs: number, summary: string): Pick<ControlActivities, 'checkShift'> {
+  const [startToCloseTimeout, scheduleToCloseTimeout] = [forMs + 2 * minuteMs, forMs + 15 * minuteMs];
+  return proxyActivities({ ...light, summary, startToCloseTimeout, scheduleToCloseTimeout });
+}
+
+const minuteMs = 60_000;
+
 /** Reads and rehearsals of one credential domain. */
 export function readingLayers(queue: string, summary: string): LayerActivities {
   return proxyActivities<LayerActivities>({

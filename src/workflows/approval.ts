@@ -1,4 +1,5 @@
-import type { ControlActivities, Opened } from '../activities/calls';
+import type { Opened } from '../activities/answers';
+import type { ControlActivities } from '../activities/calls';
 import type { Ask, Choice } from '../domain/approval';
 import { shortDigest } from '../domain/identity';
 import type { Outline } from '../domain/plan';

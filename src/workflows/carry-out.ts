@@ -1,4 +1,4 @@
-import type { Opened } from '../activities/calls';
+import type { Opened } from '../activities/answers';
 import { dependentsOf } from '../domain/decide-units';
 import type { Outline } from '../domain/plan';
 import { dispatch, type DispatchOutcome } from './dispatch';
@@ -42,8 +42,8 @@ async function afterDispatch(
     record.add({ kind: 'drifted', component, step: outcome.step, why: outcome.why });
   }
   if (steering.stopping !== undefined) return stopped(road);
-  if (outcome.kind === 'drift') return { kind: 'drift' };
   if (steering.reinstating !== undefined && mayReinstate) return { kind: 'reinstate', by: steering.reinstating };
+  if (outcome.kind === 'drift') return { kind: 'drift' };
   if (outcome.kind === 'done' || outcome.kind === 'long') return { kind: outcome.kind };
   if (steering.paused !== undefined) return waitResumed(road, opened);
   return idsIn(states, 'failed').length > 0 ? askDecision(road, opened, carried) : leftBehind(road, carried);

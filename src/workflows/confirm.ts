@@ -1,4 +1,5 @@
-import type { ControlActivities, Watched, WatchMemory } from '../activities/calls';
+import type { Watched, WatchMemory } from '../activities/answers';
+import type { ControlActivities } from '../activities/calls';
 import type { Outline } from '../domain/plan';
 import { carrying, control } from './activities';
 import type { Desk } from './desk';

@@ -1,4 +1,4 @@
-import { condition, setDefaultSignalHandler, setHandler, workflowInfo } from '@temporalio/workflow';
+import { condition, setDefaultSignalHandler, setHandler, uuid4 } from '@temporalio/workflow';
 import type { Action, Ask, Decision, DecisionAnswer, DecisionMessage } from '../domain/approval';
 import type { Consideration, DecisionContext, Effect, UnitStanding } from '../domain/consideration';
 import { considerDecision, readMessage } from '../domain/decide';
@@ -63,11 +63,28 @@ export class Desk {
     this.carried = { units, states };
   }
 
-  /** Opens an ask. Its id holds the run, so that an answer to an earlier run or plan can not fit. */
+  /** Nothing is carried out until another plan is approved: what was said about the one before is over. */
+  planAgain(): void {
+    const { reinstating } = this.steering;
+    this.carried = undefined;
+    this.steering.isGoingBack = false;
+    this.noReinstate = 'it is planned again, and nothing is carried out now; stop ends it as the map shows';
+    if (reinstating === undefined) return;
+    this.steering.reinstating = undefined;
+    this.record.add({ kind: 'noticed', note: `${reinstating} wanted the bad releases back, but ${this.noReinstate}` });
+  }
+
+  /** A plan was approved and is carried out. */
+  begin(): void {
+    this.dispatched = true;
+    this.noReinstate = undefined;
+  }
+
+  /** Opens an ask. Its id is drawn from what a reset changes, and only from there on: no answer fits another run or plan. */
   open({ expiresMs, ...question }: Question): Ask {
     this.asks += 1;
     const openedAtMs = Date.now();
-    const id = `${workflowInfo().originalExecutionRunId}:${this.asks}`;
+    const id = `${uuid4()}:${this.asks}`;
     const ask: Ask = { ...question, id, openedAtMs, expiresAtMs: openedAtMs + expiresMs };
     this.answer = undefined;
     this.record.add({ kind: 'asked', ask });
@@ -166,7 +183,7 @@ export class Desk {
       restored: progress.phase === 'confirming' || progress.phase === 'reporting',
       stopping: steering.stopping !== undefined,
       paused: steering.paused !== undefined,
-      reinstating: steering.reinstating !== undefined,
+      reinstating: steering.reinstating !== undefined || steering.isGoingBack,
       noReinstate,
       units: this.standing(),
       resumeWithinMs,

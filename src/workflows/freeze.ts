@@ -1,5 +1,6 @@
 import { ApplicationFailure, proxyActivities } from '@temporalio/workflow';
-import type { ControlActivities, Reverted, WithEvents } from '../activities/calls';
+import type { Reverted } from '../activities/answers';
+import type { ControlActivities, WithEvents } from '../activities/calls';
 import { thawWithinMs, type Freeze } from '../domain/custody';
 import { carrying } from './activities';
 import type { RollbackRecord } from './record';

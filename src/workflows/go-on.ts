@@ -1,10 +1,12 @@
 import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
-import type { ControlActivities, Opened, TakenUp, WithEvents } from '../activities/calls';
+import type { Opened } from '../activities/answers';
+import type { ControlActivities, WithEvents } from '../activities/calls';
 import { joinedPages, type ProgressPage } from '../domain/progress-pages';
 import type { UnitProgress } from '../domain/progress';
 import { carrying, control } from './activities';
 import type { Continued, RollbackInput, RollbackResult } from './messages';
 import type { Road } from './plan-road';
+import { beginAnew } from './reset';
 import type { UnitPlace } from './run-unit';
 import type { UnitState, UnitStates } from './unit-states';
 
@@ -35,9 +37,13 @@ export async function takeUp(
   { rollback: id, opened, planRef, fence }: Continued,
 ): Promise<{ readonly opened: Opened; readonly place: UnitPlace; readonly states: UnitStates }> {
   const { catalogDigest } = opened;
-  const { runId } = workflowInfo();
+  const { runId, continuedFromExecutionRunId: continuedFrom } = workflowInfo();
   type Input = Parameters<ControlActivities['takeUp']>[0];
-  const { outline, begun } = await carrying<Input, TakenUp>(record, control.takeUp, { runId, planRef, catalogDigest });
+  type Answer = Awaited<ReturnType<ControlActivities['takeUp']>>['value'];
+  const before = continuedFrom === undefined ? {} : { continuedFrom };
+  const taken = await carrying<Input, Answer>(record, control.takeUp, { runId, ...before, planRef, catalogDigest });
+  if ('wasReset' in taken) return beginAnew(input);
+  const { outline, begun } = taken;
   const first = await control.recall({ rollback: id, page: 0 });
   const rest: ProgressPage[] = [];
   for (let page = 1; page < (first.pages ?? 1); page += 1) rest.push(await control.recall({ rollback: id, page }));

@@ -1,5 +1,6 @@
 import { condition } from '@temporalio/workflow';
-import type { ControlActivities, Opened, WayBack } from '../activities/calls';
+import type { Opened, WayBack } from '../activities/answers';
+import type { ControlActivities } from '../activities/calls';
 import type { Choice } from '../domain/approval';
 import { dependentsOf } from '../domain/decide-units';
 import type { Outcome } from '../domain/rollback-event';
@@ -35,6 +36,8 @@ export async function askDecision(road: Road, opened: Opened, carried: Carrying)
   record.enter('needs-decision');
   const back = mayReinstate ? await wayBack(road, place) : undefined;
   desk.noReinstate = back?.obstacle;
+  // Decided before the question could be asked: nobody waits for an answer that was given.
+  if (desk.steering.hasWords || (mayReinstate && desk.steering.reinstating !== undefined)) return undefined;
   const forbidden = back?.forbidden ?? [];
   for (const pair of forbidden) record.add({ kind: 'noticed', note: `live together against a rule: ${pair}` });
   const question = `${names} did not reach the target; what now?`;

@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Opened } from '../activities/calls';
+import type { Opened } from '../activities/answers';
 import type { Action, DecisionAnswer, DecisionMessage } from '../domain/approval';
 import type { ComponentKey } from '../domain/identity';
 import type { ProgressPage } from '../domain/progress-pages';

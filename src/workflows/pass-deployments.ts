@@ -1,5 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { ControlActivities, Locked } from '../activities/calls';
+import type { Locked } from '../activities/answers';
+import type { ControlActivities } from '../activities/calls';
 import type { Outline } from '../domain/plan';
 import { carrying } from './activities';
 import { untouched } from './approval';

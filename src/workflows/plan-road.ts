@@ -1,4 +1,5 @@
-import type { LayerActivities, LayerBatch, Opened, Planned, Scoped, ControlActivities } from '../activities/calls';
+import type { LayerBatch, Opened, Planned, Scoped } from '../activities/answers';
+import type { LayerActivities, ControlActivities } from '../activities/calls';
 import { componentOf, type ComponentKey } from '../domain/identity';
 import type { Outline, OutlineStep } from '../domain/plan';
 import type { RollbackRequest } from '../domain/request';

@@ -3,6 +3,7 @@ import type { WithEvents } from '../activities/calls';
 import { foldProgress } from '../domain/fold-progress';
 import { emptyProgress, type Progress } from '../domain/progress';
 import type { Phase, RollbackEvent, RollbackEventBody } from '../domain/rollback-event';
+import type { Reading } from '../domain/verification';
 import { detailsMarkdown } from '../report/details-markdown';
 import { searchAttributes } from '../temporal/names';
 import { showDetails } from './details';
@@ -16,6 +17,8 @@ export class RollbackRecord {
   planMarkdown = '';
   /** Steps of the present plan that were begun. */
   readonly begun = new Set<string>();
+  /** How the checks of components were before their gradual shift. */
+  readonly beforeShift = new Map<string, readonly Reading[]>();
   private unstored: RollbackEvent[] = [];
   private nextSeq = 0;
   private sentThrough = -1;
@@ -44,7 +47,10 @@ export class RollbackRecord {
     this.nextSeq += 1;
     this.unstored.push(event);
     this.progress = foldProgress(this.progress, event);
-    if (event.kind === 'planned') this.begun.clear();
+    if (event.kind === 'planned') {
+      this.begun.clear();
+      this.beforeShift.clear();
+    }
     if (event.kind === 'step-started') this.begun.add(event.step);
     showDetails(() => detailsMarkdown(this.progress, { nowMs: event.atMs, planMarkdown: this.planMarkdown }));
   }

@@ -1,6 +1,8 @@
-import type { ControlActivities, LayerActivities, Opened, PlannedReturn } from '../activities/calls';
+import type { Opened, PlannedReturn } from '../activities/answers';
+import type { ControlActivities, LayerActivities } from '../activities/calls';
 import { shortDigest } from '../domain/identity';
 import type { Outline } from '../domain/plan';
+import type { Progress } from '../domain/progress';
 import { carrying, control, faultOf, readingLayers } from './activities';
 import { announce } from './approval';
 import { carryOut } from './carry-out';
@@ -10,27 +12,33 @@ import type { UnitPlace } from './run-unit';
 import { touchedUnits, type Touched } from './touched';
 import { allWaiting } from './unit-states';
 
+/** `partly`: something is back and the rest can not follow or may not, so that no plan fits what is live. */
+export type PutBack = Ended | { readonly kind: 'untouched' } | { readonly kind: 'partly' };
+
 /**
  * Puts the bad releases back: the reverse of what was reverted, newest first, beginning with what is between two
  * states, from what was captured before the first writes. A plan of its own, rehearsed and approved by its own ask.
- * Undefined = nothing is put back.
  */
-export async function reinstate(road: Road, opened: Opened, place: UnitPlace): Promise<Ended | undefined> {
+export async function reinstate(road: Road, opened: Opened, place: UnitPlace): Promise<PutBack> {
   const { record, desk } = road;
   const by = desk.steering.reinstating ?? 'somebody';
+  let kind: 'untouched' | 'partly' = 'untouched';
+  let approved: string | undefined;
   for (;;) {
     record.enter('reinstating');
-    const touched = remaining(road);
-    const planned = await planReturn(road, place, touched);
-    if (planned.kind === 'refused') return notPutBack(road, planned.why);
+    const planned = await planReturn(road, place, remaining(road));
+    if (planned.kind === 'refused') return notPutBack(road, planned.why, kind);
     const { outline } = planned;
-    noteReturn(road, outline, by);
-    const failed = failureIn(await rehearse(road, opened, outline));
-    if (failed !== undefined) return notPutBack(road, `the dry run failed: ${failed}`);
-    const isApproved = await askReturn(road, opened, outline, by);
-    if (desk.stopping !== undefined) return stoppedBefore(road);
-    if (!isApproved) return undefined;
-    desk.steering.begin('hold');
+    if (outline.planDigest !== approved) {
+      if (approved !== undefined) record.add({ kind: 'noticed', note: movedSince });
+      const notApproved = await letApprove(road, opened, outline, { by, kind });
+      if (notApproved !== undefined) return notApproved;
+      // A late write may have come while people thought: done is only what comes out again when everything is looked at.
+      approved = outline.planDigest;
+      continue;
+    }
+    approved = undefined;
+    desk.steering.begin('hold', true);
     const { environment, fence } = place;
     const back = { environment, fence, outline };
     const outcome = await carryOut(road, opened, {
@@ -38,11 +46,29 @@ export async function reinstate(road: Road, opened: Opened, place: UnitPlace): P
       states: allWaiting(outline.units),
       mayReinstate: false,
     });
-    if (outcome.kind !== 'ended' && outcome.kind !== 'done') continue;
     await recordReturn(road, outline);
-    return outcome.kind === 'ended' ? outcome : reinstated(outline, by);
+    if (outcome.kind === 'ended') return outcome;
+    if (outcome.kind === 'done') return reinstated(outline, by);
+    if (isBegun(record.progress)) kind = 'partly';
   }
 }
+
+/** Rehearsed and asked about; undefined = approved. */
+async function letApprove(
+  road: Road,
+  opened: Opened,
+  outline: Outline,
+  { by, kind }: { readonly by: string; readonly kind: 'untouched' | 'partly' },
+): Promise<PutBack | undefined> {
+  noteReturn(road, outline, by);
+  const failed = failureIn(await rehearse(road, opened, outline));
+  if (failed !== undefined) return notPutBack(road, `the dry run failed: ${failed}`, kind);
+  const isApproved = await askReturn(road, opened, outline, by);
+  if (road.desk.stopping !== undefined) return stoppedBefore(road, kind);
+  return isApproved ? undefined : { kind };
+}
+
+const movedSince = 'something moved since the way back was approved: it was planned again and needs a new approval';
 
 /** What has not been put back yet: drift in the middle leads here again. */
 function remaining({ record }: Road): Touched {
@@ -115,13 +141,19 @@ async function askReturn(road: Road, opened: Opened, outline: Outline, by: strin
   return (await desk.wait(ask)) === 'approved';
 }
 
-function notPutBack({ record, desk }: Road, why: string): undefined {
-  desk.noReinstate = `it can not be put back: ${why}`;
-  record.add({ kind: 'noticed', note: desk.noReinstate });
+function isBegun({ units }: Progress): boolean {
+  return units.some(({ kind, startedAtMs }) => kind === 'reinstate' && startedAtMs !== undefined);
 }
 
-function stoppedBefore({ desk }: Road): Ended {
-  const why = `${desk.stopping ?? 'stopped'}; nothing was put back, everything stays as the map shows`;
+function notPutBack({ record, desk }: Road, why: string, kind: 'untouched' | 'partly'): PutBack {
+  desk.noReinstate = `${kind === 'partly' ? 'the rest' : 'it'} can not be put back: ${why}`;
+  record.add({ kind: 'noticed', note: desk.noReinstate });
+  return { kind };
+}
+
+function stoppedBefore({ desk }: Road, kind: 'untouched' | 'partly'): Ended {
+  const put = kind === 'partly' ? 'nothing more was put back' : 'nothing was put back';
+  const why = `${desk.stopping ?? 'stopped'}; ${put}, everything stays as the map shows`;
   return { kind: 'ended', outcome: 'stopped', why };
 }
 

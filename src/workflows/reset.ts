@@ -9,7 +9,11 @@ import type { RollbackInput, RollbackResult } from './messages';
 export async function beginAnewAfterReset(input: RollbackInput): Promise<never> {
   const seed = seedNow();
   await condition(() => seedNow() !== seed);
-  const { key, request } = input;
+  return beginAnew(input);
+}
+
+/** The same request in another run, with a number and asks of its own. */
+export function beginAnew({ key, request }: RollbackInput): Promise<never> {
   return continueAsNew<(next: RollbackInput) => Promise<RollbackResult>>({ key, request });
 }
 

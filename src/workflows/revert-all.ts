@@ -1,5 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { ControlActivities, Drifted, LayerActivities, LayerBatch, Locked, Opened } from '../activities/calls';
+import type { Drifted, LayerBatch, Locked, Opened } from '../activities/answers';
+import type { ControlActivities, LayerActivities } from '../activities/calls';
 import { byCodeUnit } from '../domain/identity';
 import type { Outline } from '../domain/plan';
 import { carrying, control, readingLayers } from './activities';
@@ -13,7 +14,7 @@ import { reinstate } from './reinstate';
 import type { UnitPlace } from './run-unit';
 import { allWaiting, type UnitStates } from './unit-states';
 
-/** How the reverting ended: go on to confirm, plan again (drift), or the end of the road. */
+/** How the reverting ended: go on to confirm, plan again (drift, or the bad releases partly put back), or the end of the road. */
 export type RevertOutcome =
   { readonly kind: 'restored'; readonly place: UnitPlace } | { readonly kind: 'replan' } | Ended;
 
@@ -28,7 +29,7 @@ export async function revertAll(road: Road, opened: Opened, outline: Outline): P
   if ((await findDrift(road, outline, locked.beside)).length > 0) return { kind: 'replan' };
   if (desk.rejected)
     return { kind: 'ended', outcome: 'rejected', why: `the plan was rejected before dispatch; ${untouched(record)}` };
-  desk.dispatched = true;
+  desk.begin();
   desk.steering.begin(opened.policies.onFailure);
   record.enter('reverting');
   await markBad(road, outline);
@@ -54,8 +55,9 @@ export async function carryThrough(
       await goOn(road, opened, place);
       continue;
     }
-    const reinstated = await reinstate(road, opened, place);
-    if (reinstated !== undefined) return reinstated;
+    const putBack = await reinstate(road, opened, place);
+    if (putBack.kind === 'ended') return putBack;
+    if (putBack.kind === 'partly') return { kind: 'replan' };
     desk.steering.holdAfterReinstate(opened.policies.resumeWithinMs);
   }
 }

@@ -7,7 +7,8 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { ControlActivities, Opened, WithEvents } from '../activities/calls';
+import type { Opened } from '../activities/answers';
+import type { ControlActivities, WithEvents } from '../activities/calls';
 import type { Outline } from '../domain/plan';
 import { pageOf } from '../domain/progress-pages';
 import type { Outcome } from '../domain/rollback-event';
@@ -75,6 +76,7 @@ async function walk(road: Road): Promise<Ending> {
 async function walkFrom(road: Road, opened: Opened, previous: string | undefined): Promise<Ending> {
   let previousPlanRef = previous;
   for (;;) {
+    if (previousPlanRef !== undefined) road.desk.planAgain();
     const planned = await planRoad(road, opened, previousPlanRef);
     if (planned.kind === 'ended') return endedMidway(planned, road.record);
     const { outline } = planned;
@@ -92,7 +94,7 @@ function endedMidway({ outcome, why }: Ending, { progress }: RollbackRecord): En
   return { outcome: 'failed', why: `${why}; what was reverted stays as the map shows` };
 }
 
-/** Undefined = drift: plan again. */
+/** Undefined = plan again: drift, or the bad releases partly put back. */
 async function afterReverting(
   road: Road,
   opened: Opened,
@@ -109,7 +111,7 @@ async function afterReverting(
 function begin({ record, desk }: Road, { rollback: id, nextSeq, opened, steering }: Continued): void {
   record.begin(id, nextSeq);
   know(desk, opened);
-  desk.dispatched = true;
+  desk.begin();
   desk.steering.begin(opened.policies.onFailure);
   desk.steering.recall(steering);
 }
@@ -124,15 +126,16 @@ function pageNumber(page: unknown): number {
   return typeof page === 'number' && Number.isInteger(page) && page >= 0 ? page : 0;
 }
 
-/** Until the checks say so, the deadline has come, or somebody wants the bad releases back. */
-async function confirmAll(road: Road, opened: Opened, place: UnitPlace): Promise<Ending> {
+/** Until the checks say so, the deadline has come, or somebody wants the bad releases back. Undefined = plan again. */
+async function confirmAll(road: Road, opened: Opened, place: UnitPlace): Promise<Ending | undefined> {
   const { record, desk } = road;
   for (;;) {
     record.enter('confirming');
     const confirmation = await confirm(place, opened.policies.confirmWithinMs, record, desk);
     if (confirmation.kind !== 'reinstate') return confirmEnding({ ...confirmation, kind: confirmation.kind }, desk);
-    const ended = await reinstate(road, opened, place);
-    if (ended !== undefined) return ended;
+    const putBack = await reinstate(road, opened, place);
+    if (putBack.kind === 'ended') return putBack;
+    if (putBack.kind === 'partly') return undefined;
     desk.steering.reinstating = undefined;
   }
 }

@@ -1,9 +1,11 @@
-import type { Reverted, StepCall, Verified, WithEvents } from '../activities/calls';
+import type { Reverted, Verified } from '../activities/answers';
+import type { StepCall, WithEvents } from '../activities/calls';
 import type { Outline, OutlineStep, OutlineUnit } from '../domain/plan';
 import { settlesAtOnceMs, type StepLimits } from '../domain/reverter';
 import { carrying, faultOf, steppingLayers } from './activities';
 import { throughFreeze } from './freeze';
 import type { RollbackRecord } from './record';
+import { checkAfterPart, isShift, readBeforeShift, type ShiftStep } from './shift';
 import type { Steering } from './steering';
 import { nextInLayer, phasesOf, type Lane } from './unit-phases';
 
@@ -25,6 +27,9 @@ export type UnitOutcome =
   /** All but the steps that somebody skipped. */
   | { readonly kind: 'skipped' };
 
+/** What people said that a unit listens to. */
+type Heard = Pick<Steering, 'halts' | 'isSkipped' | 'wasReleased'>;
+
 type CallOf = Omit<StepCall, keyof WithEvents>;
 
 /**
@@ -35,7 +40,7 @@ export async function runUnit(
   unit: OutlineUnit,
   place: UnitPlace,
   record: RollbackRecord,
-  steering: Pick<Steering, 'halts' | 'isSkipped'>,
+  steering: Heard,
 ): Promise<UnitOutcome> {
   for (const lanes of phasesOf(unit)) {
     const ended = await Promise.all(lanes.map((lane) => runLane(unit, lane, place, record, steering)));
@@ -50,15 +55,41 @@ async function runLane(
   lane: Lane,
   place: UnitPlace,
   record: RollbackRecord,
-  steering: Pick<Steering, 'halts' | 'isSkipped'>,
+  steering: Heard,
 ): Promise<UnitOutcome | undefined> {
   for (const step of lane) {
     if (steering.halts) return { kind: 'stopped' };
     if (steering.isSkipped(step.id) || isPassed(unit, step, record)) continue;
-    const outcome = await runStep(unit, step, place, record, steering);
+    const run = isShift(step)
+      ? runPart(unit, step, place, record, steering)
+      : runStep(unit, step, place, record, steering);
+    const outcome = await run;
     if (outcome !== undefined) return outcome;
   }
   return undefined;
+}
+
+/** A part of a gradual shift: what follows it starts only when no check is worse than before the shift. */
+async function runPart(
+  unit: OutlineUnit,
+  step: ShiftStep,
+  place: UnitPlace,
+  record: RollbackRecord,
+  steering: Heard,
+): Promise<UnitOutcome | undefined> {
+  try {
+    await readBeforeShift(unit.id, step, place, record, steering);
+    if (steering.halts) return { kind: 'stopped' };
+    const ended = await runStep(unit, step, place, record, steering);
+    if (ended !== undefined) return ended;
+    const look = await checkAfterPart(step, place, record, steering);
+    if (look === undefined) return { kind: 'stopped' };
+    record.add({ kind: 'noticed', note: `checks after ${step.line}: ${look.summary}` });
+    if (look.worse.length === 0) return undefined;
+    return { kind: 'failed', step: step.id, code: 'CHECKS_WORSE', why: look.worse.join('; ') };
+  } catch (thrown) {
+    return { kind: 'failed', step: step.id, ...faultOf(thrown) };
+  }
 }
 
 /** A layer that went on to its next step is not at this one any more: looking would take our own progress for drift. */
@@ -81,7 +112,7 @@ async function runStep(
   step: OutlineStep,
   place: UnitPlace,
   record: RollbackRecord,
-  steering: Pick<Steering, 'halts'>,
+  steering: Heard,
 ): Promise<UnitOutcome | undefined> {
   const at = { step: step.id, unit: unit.id };
   record.add({ kind: 'step-started', ...at, component: step.component, line: step.line });

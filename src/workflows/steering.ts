@@ -26,6 +26,8 @@ export class Steering {
   stopsAs: 'stopped' | 'failed' = 'stopped';
   /** Who wants the bad releases back, until that is planned and decided. */
   reinstating: string | undefined;
+  /** The bad releases are being put back: who wants that again is told that it is being done. */
+  isGoingBack = false;
   onFailure: OnFailure = 'hold';
   /** Grows with everything that is said: dispatch looks again when it has changed. */
   turns = 0;
@@ -48,6 +50,11 @@ export class Steering {
     return !this.halts && (this.undecided.size === 0 || this.released.has(unit));
   }
 
+  /** Somebody wants this unit tried again. */
+  wasReleased(unit: string): boolean {
+    return this.released.has(unit);
+  }
+
   /** Something failed that nobody has decided about. */
   get isUndecided(): boolean {
     return this.undecided.size > 0;
@@ -56,6 +63,11 @@ export class Steering {
   /** Nobody wants anything that has not been taken up. */
   get isQuiet(): boolean {
     return !this.halts && this.words.length === 0 && this.undecided.size === 0;
+  }
+
+  /** Somebody said what becomes of units, and dispatch has not taken it up. */
+  get hasWords(): boolean {
+    return this.words.length > 0;
   }
 
   memory(): SteeringMemory {
@@ -68,8 +80,9 @@ export class Steering {
   }
 
   /** Another plan is carried out: what was said about the units of the one before is over. */
-  begin(onFailure: OnFailure): void {
+  begin(onFailure: OnFailure, isGoingBack = false): void {
     this.onFailure = onFailure;
+    this.isGoingBack = isGoingBack;
     this.reinstating = undefined;
     this.words.length = 0;
     for (const memory of [this.undecided, this.released, this.retriedOnce, this.skippedSteps]) memory.clear();
@@ -77,6 +90,7 @@ export class Steering {
 
   /** Nothing is put back: what failed is asked about again; where nothing had failed it stays paused, not going on by itself. */
   holdAfterReinstate(withinMs: number): void {
+    this.isGoingBack = false;
     this.reinstating = undefined;
     if (!this.isUndecided && this.paused === undefined) this.pause('lastgood', Date.now() + withinMs);
   }

@@ -1,4 +1,5 @@
-import type { SurveyInput, SurveyResult } from '../activities/calls';
+import type { SurveyResult } from '../activities/answers';
+import type { SurveyInput } from '../activities/calls';
 import { control, readingLayers } from './activities';
 
 /**

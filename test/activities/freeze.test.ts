@@ -40,8 +40,10 @@ function scene() {
       read: () => note('read', undefined),
       list: () => note('list', []),
       patch: (_name, _patch, { dryRun }) => note(dryRun === true ? 'rehearse' : 'patch', pod),
+      create: (_name, _body, { dryRun }) => note(dryRun === true ? 'rehearse' : 'create', pod),
       remove: () => note('remove', undefined),
-      changed: () => note('watch', undefined),
+      logs: () => note('logs', ''),
+      watch: () => note('watch', undefined),
     },
   };
   const world = {
@@ -67,6 +69,7 @@ describe('the writes of a reverter under the switch', () => {
     ['an HTTP request that changes something', (world: World) => world.http.request({ ...get, method: 'PUT' })],
     ['a command', (world: World) => world.commands.run(command)],
     ['a patch of an object', (world: World) => world.kubernetes.patch(named, [], {})],
+    ['an object that is made', (world: World) => world.kubernetes.create(named, {}, {})],
     ['a removal of an object', (world: World) => world.kubernetes.remove(named, 'uid-1')],
     ['a link', (world: World) => world.files.replaceLink('/current', '/releases/1')],
   ])('do not go out while all writes are frozen: %s', async (_, write) => {
@@ -94,6 +97,24 @@ describe('the writes of a reverter under the switch', () => {
     });
     expect(ended).toMatchObject({ kind: 'frozen' });
     expect(done).toEqual(['PUT']);
+  });
+
+  it('ask again when the process stood still while it waited for the answer', async () => {
+    const { done, inventory, world } = scene();
+    const { writes } = inventory;
+    const answer = writes.state.bind(writes);
+    let asked = 0;
+    const state: typeof writes.state = async () => {
+      asked += 1;
+      const known = await answer();
+      if (asked > 1) return known;
+      await writes.freeze('ana', 'stop');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 900);
+      return known;
+    };
+    const stopped = { ...world, inventory: { ...inventory, writes: { ...writes, state } } };
+    const ended = await underSwitch(stopped, pulse, ({ outside }) => outside.http.request({ ...get, method: 'PUT' }));
+    expect([ended, done]).toMatchObject([{ kind: 'frozen' }, []]);
   });
 
   it('begin again when the switch was turned back before anybody looked', async () => {

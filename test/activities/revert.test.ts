@@ -68,13 +68,17 @@ describe('the revert of a step', () => {
   it.each([
     ['has no answer in time', () => new Promise<never>(() => undefined)],
     ['fails', () => Promise.reject(new Error('no answer'))],
-  ])('is reverted all the same when the look at its end %s: verify has its own time', async (_how, verify) => {
-    const { run, layers } = await scene(() => ({ verify }));
-    const reverted = await run(first);
-    expect(reverted).toMatchObject({ kind: 'reverted', writes: 1 });
-    expect(reverted).not.toHaveProperty('verified');
-    expect(layers.journal).toHaveLength(1);
-  }, 30_000);
+  ])(
+    'is reverted all the same when the look at its end %s: verify has its own time',
+    async (_how, verify) => {
+      const { run, layers } = await scene(() => ({ verify }));
+      const reverted = await run(first);
+      expect(reverted).toMatchObject({ kind: 'reverted', writes: 1 });
+      expect(reverted).not.toHaveProperty('verified');
+      expect(layers.journal).toHaveLength(1);
+    },
+    30_000,
+  );
 
   it('writes nothing again when the answer of the first attempt was lost, and does not deny that it wrote', async () => {
     const { run, layers, inventory } = await scene();
@@ -123,7 +127,7 @@ describe('the revert of a step', () => {
     const { run, inventory } = await scene();
     await run(first);
     await run(second);
-    const before = await inventory.captures.before('rb-test-1', 'orders/workload/1');
-    expect(before?.fingerprint).toBe(versionDigest('2.0.0'));
+    const begin = { rollback: 'rb-test-1', step: 'orders/workload/1', from: versionDigest('2.0.0') };
+    expect((await inventory.captures.before(begin))?.fingerprint).toBe(versionDigest('2.0.0'));
   });
 });

@@ -46,6 +46,15 @@ it('gives a program PATH, HOME, LANG and what was named, and nothing else', asyn
   expect(stdout.trim()).toBe('LANG,PATH,REGION');
 });
 
+it('hands on the variables of the worker that a request names, where the worker has them', async () => {
+  const world = createWorld({ PATH: process.env['PATH'] ?? '', KUBECONFIG: '/etc/kube', TOKEN: 'canary-7f3a' });
+  const names = program('console.log(JSON.stringify(process.env))', {
+    inherit: ['KUBECONFIG', 'KUBERNETES_SERVICE_HOST'],
+  });
+  const { KUBECONFIG, ...others } = JSON.parse((await world.commands.run(names)).stdout) as Record<string, string>;
+  expect([KUBECONFIG, Object.keys(others)]).toEqual(['/etc/kube', ['PATH']]);
+});
+
 it('answers with an exit code and both outputs', async () => {
   const result = await commands.run(program('console.log("out"); console.error("err"); process.exitCode = 3'));
   expect(result).toEqual({ exitCode: 3, stdout: 'out\n', stderr: 'err\n', truncated: false });

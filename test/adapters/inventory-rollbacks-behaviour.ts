@@ -63,6 +63,14 @@ export function describeRollbacks(open: OpenInventory): void {
       expect(again).toEqual({ taken: true, fence });
     });
 
+    it('gives the run in which it began its number again, long after it went on in another', async () => {
+      const { rollbacks } = inventory;
+      const rollback = await rollbacks.open('w', 'run-1', 'k', request);
+      await rollbacks.goesOnAs(rollback, 'run-2');
+      expect(await rollbacks.open('w', 'run-1', 'k', request)).toBe(rollback);
+      expect(await rollbacks.list({})).toHaveLength(1);
+    });
+
     it('gives no number twice when many open at once', async () => {
       const { rollbacks } = inventory;
       const opened = await Promise.all(
@@ -184,6 +192,19 @@ export function describeRollbacks(open: OpenInventory): void {
       await locks.release('rb-production-1');
       expect(await locks.held('production')).toEqual([]);
       expect(fenceOf(await locks.take('production', ['orders'], two))).toBeGreaterThan(fenceOf(first));
+    });
+
+    it('gives none to a late attempt of a run that went on in another, or of a rollback that has ended', async () => {
+      const { rollbacks, locks } = inventory;
+      const rollback = await rollbacks.open('w', 'run-1', 'k', request);
+      const late = { rollback, workflowId: 'w', runId: 'run-1' };
+      await rollbacks.goesOnAs(rollback, 'run-2');
+      await expect(locks.take('production', ['orders'], late)).rejects.toMatchObject({ code: 'FENCE_LOST' });
+      const closed = { kind: 'closed', seq: 1, atMs: 1, outcome: 'stopped', why: 'enough' } as const;
+      await rollbacks.append(rollback, [closed]);
+      const ended = locks.take('production', ['orders'], { ...late, runId: 'run-2' });
+      await expect(ended).rejects.toMatchObject({ code: 'FENCE_LOST' });
+      expect(await locks.held()).toEqual([]);
     });
 
     it('hands the locks of a dead run to the next run of the same workflow, with a new fence', async () => {

@@ -76,12 +76,24 @@ export function describeCaptures(open: OpenInventory): void {
 
     it('keeps what was there before the first write of a step, whatever a second attempt captures', async () => {
       const { captures } = inventory;
-      const before = { ...captured, layer: 'code', rollback: 'rb-production-1', step: 'orders/code/1' };
-      const first = await captures.put({ ...before, body: 'whole' });
-      expect(await captures.put({ ...before, body: 'half done' })).toEqual(first);
-      expect(await captures.before('rb-production-1', 'orders/code/1')).toEqual(first);
+      const before = { rollback: 'rb-production-1', step: 'orders/code/1', from: 'sha256:bad' };
+      const code = { ...captured, layer: 'code', before };
+      const first = await captures.put({ ...code, body: 'whole' });
+      expect(await captures.put({ ...code, body: 'half done' })).toEqual(first);
+      expect(await captures.before(before)).toEqual(first);
       expect(await captures.get(first)).toBe('whole');
-      expect(await captures.before('rb-production-1', 'orders/code/2')).toBeUndefined();
+      expect(await captures.before({ ...before, step: 'orders/code/2' })).toBeUndefined();
+    });
+
+    it('keeps apart what the same step of a plan that was made again began from', async () => {
+      const { captures } = inventory;
+      const before = { rollback: 'rb-production-1', step: 'orders/code/1', from: 'sha256:bad' };
+      const first = await captures.put({ ...captured, layer: 'code', before, body: 'bad' });
+      const again = { ...before, from: 'sha256:worse' };
+      expect(await captures.before(again)).toBeUndefined();
+      const second = await captures.put({ ...captured, layer: 'code', before: again, body: 'worse' });
+      expect(await captures.before(before)).toEqual(first);
+      expect(await captures.before(again)).toEqual(second);
     });
 
     it('refuses a state of more than 8 MB', async () => {

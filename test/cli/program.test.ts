@@ -18,6 +18,7 @@ describe('help', () => {
       'approve',
       'audit verify',
       'catalog check',
+      'catalog suggest',
       'check',
       'decide',
       'dev',

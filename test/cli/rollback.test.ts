@@ -181,7 +181,7 @@ describe('a rollback in a pipeline', () => {
   it('that no worker can open ends with the worker’s own words and their exit code', async () => {
     const lastgood = new FakeLastgood();
     const why =
-      'CATALOG_UNKNOWN_COMPONENT  there is no component "order" in production\n  components: orders, payments\n  fix the name, then: lastgood catalog check PATH';
+      'CATALOG_UNKNOWN_COMPONENT  there is no component "order" in production; did you mean "orders"?\n  components: orders, payments\n  give a name of the catalog; what is missing there has to be added to it';
     lastgood.unopened = { rollback: '', outcome: 'refused', why, live: {} };
     const { code, terminal } = await typed(line, { lastgood });
     expect(code).toBe(2);

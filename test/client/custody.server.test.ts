@@ -154,9 +154,9 @@ describeWithServer(
         ['FROZEN', 'lastgood freeze-writes off'],
       ]);
       await lastgood.thawWrites('out');
-      await house.inventory.locks.take('shop', ['orders'], { rollback: 'rb-shop-1', workflowId: 'w', runId: 'r' });
+      await house.inventory.locks.take('shop', ['orders'], { rollback: 'rb-shop-9', workflowId: 'w', runId: 'r' });
       expect(await found('ORPHANED_LOCK')).toMatchObject({
-        what: 'rb-shop-1 holds the lock of orders',
+        what: 'rb-shop-9 holds the lock of orders',
         next: 'lastgood doctor --fix',
       });
       expect(await found('ORPHANED_LOCK', true)).toMatchObject({ fixed: true });

@@ -11,8 +11,9 @@ import type {
   Reverter,
   ReverterContext,
 } from '../../src/domain/reverter';
+import { asWorker } from '../fakes/as-worker';
 import { CaptureMemory, contextIn } from '../fakes/context';
-import { Crash, crashingWorld, type CrashPoint } from '../fakes/crashing-world';
+import { crashingWorld, type CrashPoint } from '../fakes/crashing-world';
 
 /** A real outside in which one layer has a good state, a bad one, and somebody who meddles. */
 export interface Scene {
@@ -28,7 +29,13 @@ export interface Scene {
   /** Everything of the outside, byte by byte. */
   snapshot(): string | Promise<string>;
   /** The states that the outside itself wrote down when a write led to them, in order. */
-  journal(): readonly string[];
+  journal(): readonly string[] | Promise<readonly string[]>;
+  /** The states between bad and good, for a layer that goes back in several steps. */
+  readonly via?: readonly string[];
+  /** Where one road takes seconds: only every nth call is broken, and each write. All of them when left out. */
+  readonly crashEvery?: number;
+  /** The word by which a command that writes is known: `push`. */
+  readonly writing?: string;
   close(): Promise<void>;
 }
 
@@ -59,8 +66,10 @@ export function conformance(layer: string, sceneName: string, makeScene: () => P
 
     it('reverts to the goal, and then has nothing more to do', async () => {
       const { reverter, target, ctx, good } = stage;
-      const [step] = await stage.steps();
-      expect(reverter.relate(stage.start, step)).toBe('from');
+      const steps = await stage.steps();
+      const step = steps.at(-1)!;
+      expect(reverter.relate(stage.start, steps[0])).toBe('from');
+      await stage.carryOut(steps.slice(0, -1));
       expect(await reverter.revert(target, step, ctx())).toMatchObject({ kind: 'reverted' });
       const accepted = await reverter.observe(target, ctx());
       expect(accepted.fingerprint).toBe(good.fingerprint);
@@ -74,13 +83,15 @@ export function conformance(layer: string, sceneName: string, makeScene: () => P
 
     it('reinstates what was there before', async () => {
       const { reverter, target, ctx, start, scene } = stage;
-      const known = scene.journal().length;
+      const { via = [], good, bad } = scene;
+      const known = (await scene.journal()).length;
       await stage.carryOut(await stage.steps());
       const reverted = await reverter.observe(target, ctx());
-      const back: LayerGoal = { version: scene.bad, capture: stage.startCapture };
+      const back: LayerGoal = { version: bad, capture: stage.startCapture };
       await stage.carryOut(await stage.steps(reverted, back));
       expect((await reverter.observe(target, ctx())).fingerprint).toBe(start.fingerprint);
-      expect(collapsed(scene.journal().slice(known))).toEqual([scene.good, scene.bad]);
+      const transitions = collapsed((await scene.journal()).slice(known));
+      expect(transitions).toEqual([...via, good, ...via.toReversed(), bad]);
     });
 
     it('says that nothing is to do when the goal is there already', async () => {
@@ -114,18 +125,18 @@ export function conformance(layer: string, sceneName: string, makeScene: () => P
 
     it('ends the same when it dies before or after any call to the outside, with every transition made once', async () => {
       const { scene } = stage;
-      const calls = await stage.roadWithCrash();
+      const { calls, writes } = await stage.roadWithCrash();
       expect(calls).toBeGreaterThan(2);
-      for (let call = 1; call <= calls; call += 1) {
+      const every = scene.crashEvery ?? 1;
+      if (every > 1) expect(writes.length).toBeGreaterThan(0);
+      const sample = Array.from({ length: Math.ceil(calls / every) }, (_none, at) => 1 + at * every);
+      for (const call of new Set([...sample, ...writes])) {
         for (const when of ['before', 'after'] as const) {
           await scene.deploy('bad');
-          const known = scene.journal().length;
+          const known = (await scene.journal()).length;
           await stage.roadWithCrash({ call, when });
-          expect({ call, when, transitions: collapsed(scene.journal().slice(known)) }).toEqual({
-            call,
-            when,
-            transitions: [scene.good],
-          });
+          const transitions = collapsed((await scene.journal()).slice(known));
+          expect({ call, when, transitions }).toEqual({ call, when, transitions: [...(scene.via ?? []), scene.good] });
         }
       }
     }, 180_000);
@@ -148,10 +159,9 @@ class Stage {
   ) {}
 
   static async open(layer: string, scene: Scene): Promise<Stage> {
-    const reverter = reverters.get(layer);
-    const parsed = reverter?.target.parse(scene.target);
-    if (reverter === undefined || parsed?.ok !== true)
-      throw new Error(`the scene does not fit: ${JSON.stringify(parsed)}`);
+    const parsed = reverters.get(layer)?.target.parse(scene.target);
+    if (parsed?.ok !== true) throw new Error(`the scene does not fit: ${JSON.stringify(parsed)}`);
+    const reverter = asWorker(reverters.get(layer)!);
     const { target } = parsed;
     const captures = new CaptureMemory();
     const ctx = contextIn(createWorld(), { captures });
@@ -178,35 +188,27 @@ class Stage {
 
   async carryOut(steps: readonly LayerStep[]): Promise<void> {
     for (const step of steps) {
-      expect(await this.reverter.revert(this.target, step, this.ctx())).toMatchObject({ kind: 'reverted' });
+      const outcome = await this.reverter.revert(this.target, step, this.ctx());
+      expect(outcome).toMatchObject({ kind: 'reverted' });
       expect(failed(await this.reverter.verify(this.target, step, this.ctx()))).toEqual([]);
     }
   }
 
   /** The whole road of a rollback in one world that dies at `point`; what died is tried again, as Temporal would. */
-  async roadWithCrash(point?: CrashPoint): Promise<number> {
-    const { world, calls } = crashingWorld(this.outside, point);
+  async roadWithCrash(point?: CrashPoint): Promise<{ readonly calls: number; readonly writes: readonly number[] }> {
+    const { world, calls, writes } = crashingWorld(this.outside, point, this.scene.writing);
     const { reverter, target } = this;
     const ctx = (): ReverterContext => this.ctx({ world });
-    const seen = await again(() => reverter.observe(target, ctx()));
-    const plan = await again(() => reverter.assess(target, seen, this.goal, ctx()));
+    const seen = await reverter.observe(target, ctx());
+    const plan = await reverter.assess(target, seen, this.goal, ctx());
     for (const step of plan.kind === 'steps' ? plan.steps : []) {
-      expect(await again(() => reverter.dryRun(target, step, ctx()))).toMatchObject({ result: 'passed' });
-      const outcome = await again(() => reverter.revert(target, step, ctx()));
+      expect(await reverter.dryRun(target, step, ctx())).toMatchObject({ result: 'passed' });
+      const outcome = await reverter.revert(target, step, ctx());
       expect(['reverted', 'already-there']).toContain(outcome.kind);
-      expect(failed(await again(() => reverter.verify(target, step, ctx())))).toEqual([]);
+      expect(failed(await reverter.verify(target, step, ctx()))).toEqual([]);
     }
     expect((await reverter.observe(target, this.ctx())).fingerprint).toBe(this.good.fingerprint);
-    return calls();
-  }
-}
-
-async function again<Value>(attempt: () => Promise<Value>): Promise<Value> {
-  try {
-    return await attempt();
-  } catch (thrown) {
-    if (!(thrown instanceof Crash)) throw thrown;
-    return attempt();
+    return { calls: calls(), writes: writes() };
   }
 }
 

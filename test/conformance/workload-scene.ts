@@ -1,9 +1,19 @@
-import { AppsV1Api, CoreV1Api, KubernetesObjectApi, Watch, type KubeConfig } from '@kubernetes/client-node';
+import {
+  AppsV1Api,
+  CoreV1Api,
+  KubernetesObjectApi,
+  PatchStrategy,
+  Watch,
+  setHeaderOptions,
+  type KubeConfig,
+} from '@kubernetes/client-node';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JsonObject } from '../../src/domain/json';
 import { connect } from '../servers/kubernetes/kubeconfig';
 import type { Scene } from './conformance';
+
+const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
 
 /** Kinds of workloads that the suite runs on. */
 export type WorkloadKind = 'Deployment' | 'StatefulSet' | 'DaemonSet';
@@ -145,6 +155,25 @@ export async function workloadScene(kubeconfig: string, kind: WorkloadKind): Pro
     journal: () => scene.journal,
     close: () => scene.close(),
   };
+}
+
+/**
+ * Gives the Deployment `payments` a deadline of its own and waits until the controller says that it is over. Where the
+ * controller has lost the moment at which the rollout began, it begins anew.
+ */
+export async function missDeadline(kubeconfig: string, namespace: string, seconds: number): Promise<void> {
+  const apps = connect(kubeconfig).makeApiClient(AppsV1Api);
+  const where = { name: 'payments', namespace };
+  const change = (spec: object): Promise<unknown> =>
+    apps.patchNamespacedDeployment({ ...where, body: { spec } }, merge);
+  await change({ progressDeadlineSeconds: seconds });
+  for (let tries = 1; tries < 600; tries += 1) {
+    const { status } = await apps.readNamespacedDeployment(where);
+    if (status?.conditions?.some(({ reason }) => reason === 'ProgressDeadlineExceeded') === true) return;
+    if (tries % 100 === 0) await change({ template: { metadata: { annotations: { attempt: `${tries}` } } } });
+    await delay(50);
+  }
+  throw new Error('the deadline of the rollout never ended');
 }
 
 interface Templated {

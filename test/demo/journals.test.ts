@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { judgeJournals } from '../../src/demo/journals';
+import { processShop } from '../../src/demo/process-shop';
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -25,7 +26,7 @@ function judge(payments: readonly Line[], orders: readonly Line[], flags: readon
     const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
     writeFileSync(join(directory, 'journals', `${name}.jsonl`), text);
   }
-  return judgeJournals(directory, '1.1.0', since);
+  return judgeJournals(directory, processShop.legalOrder('1.1.0'), since);
 }
 
 it('is content with every transition once, in the legal order, whatever deployments did before', () => {

@@ -1,46 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { identifyProcess } from '../../src/adapters/process-identity';
-import { dist } from '../../src/demo/programs';
-import type { DevState } from '../../src/dev/data-directory';
 import { describeWithServer } from '../servers/describe-with-server';
 import { scratchDirectory } from '../servers/run';
-
-/** One run of the built demo without a terminal. */
-class DemoRun {
-  readonly process: ChildProcess;
-  readonly ended: Promise<number | null>;
-  said = '';
-
-  constructor(data: string, ...args: readonly string[]) {
-    const env = { ...process.env, TEMPORAL_ADDRESS: '', LASTGOOD_DATA: data, NO_COLOR: '1' };
-    this.process = spawn(process.execPath, [join(dist, 'demo/main.js'), ...args], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    for (const stream of [this.process.stdout, this.process.stderr]) {
-      stream?.on('data', (chunk: Buffer) => (this.said += chunk.toString()));
-    }
-    this.ended = new Promise((done) => this.process.once('close', done));
-  }
-
-  /** Waits until it says so; fails with all that it said when it ends before. */
-  async says(text: string): Promise<void> {
-    const end = this.ended.then(() => true);
-    while (!this.said.includes(text)) {
-      const isOver = await Promise.race([end, new Promise<false>((done) => setTimeout(() => done(false), 50))]);
-      if (isOver && !this.said.includes(text)) throw new Error(`it ended without saying "${text}":\n${this.said}`);
-    }
-  }
-}
-
-/** Every process that the demo in this directory has told us of. */
-function pidsOf(run: string): readonly number[] {
-  const { pids } = JSON.parse(readFileSync(join(run, 'data', 'dev.json'), 'utf8')) as DevState;
-  const files = readdirSync(join(run, 'shop', 'run')).filter((name) => name.endsWith('.pid'));
-  return [...Object.values(pids), ...files.map((name) => Number(readFileSync(join(run, 'shop', 'run', name), 'utf8')))];
-}
+import { DemoRun, pidsOf, runningOf } from './demo-run';
 
 describeWithServer(['temporal', 'postgres'], 'npm run demo', () => {
   const runs: DemoRun[] = [];
@@ -73,10 +35,10 @@ describeWithServer(['temporal', 'postgres'], 'npm run demo', () => {
     expect(second.said).toContain(`a demo runs already: process ${first.process.pid ?? 0}`);
 
     const pids = pidsOf(join(data, 'demo', 'run'));
-    expect(pids.filter((pid) => identifyProcess(pid) !== undefined)).toHaveLength(pids.length);
+    expect(runningOf(pids)).toHaveLength(pids.length);
     first.process.kill('SIGTERM');
     expect(await first.ended).toBe(130);
-    expect(pids.filter((pid) => identifyProcess(pid) !== undefined)).toEqual([]);
+    expect(runningOf(pids)).toEqual([]);
     expect(readdirSync(join(data, 'demo'))).toEqual(['run']);
   }, 300_000);
 

@@ -2,10 +2,10 @@ import { demoHelp, readOptions } from '../../src/demo/options';
 import { LastgoodError } from '../../src/domain/errors';
 
 it.each([
-  [[], { yes: false, crash: false, help: false }],
-  [['--yes', '--crash'], { yes: true, crash: true, help: false }],
-  [['--crash'], { yes: false, crash: true, help: false }],
-  [['-h'], { yes: false, crash: false, help: true }],
+  [[], { yes: false, crash: false, kubernetes: false, help: false }],
+  [['--yes', '--crash'], { yes: true, crash: true, kubernetes: false, help: false }],
+  [['--kubernetes', '--crash'], { yes: false, crash: true, kubernetes: true, help: false }],
+  [['-h'], { yes: false, crash: false, kubernetes: false, help: true }],
 ])('reads %j', (args, options) => {
   expect(readOptions(args)).toEqual(options);
 });
@@ -20,5 +20,5 @@ it.each(['--no', '--yes=1', 'yes', '--help=x', ''])(
 );
 
 it('names every flag in its help', () => {
-  for (const flag of ['--yes', '--crash', '--help']) expect(demoHelp).toContain(flag);
+  for (const flag of ['--yes', '--crash', '--kubernetes', '--help']) expect(demoHelp).toContain(flag);
 });

@@ -7,8 +7,9 @@ import { openInventory } from '../../src/adapters/inventory';
 import { identifyProcess } from '../../src/adapters/process-identity';
 import { killInTheMiddle } from '../../src/demo/crash';
 import { startDev, type DevProcess, type RunningDev } from '../../src/demo/dev-process';
+import { processShop } from '../../src/demo/process-shop';
 import { demoEnvironment, dist } from '../../src/demo/programs';
-import { manifestOf, Shop } from '../../src/demo/shop';
+import { Shop } from '../../src/demo/shop';
 import type { DevState } from '../../src/dev/data-directory';
 import type { Progress } from '../../src/domain/progress';
 import type { RollbackEvent } from '../../src/domain/rollback-event';
@@ -38,7 +39,7 @@ export class Scene {
   private deployments = 0;
 
   constructor(private readonly directory: string) {
-    this.shop = new Shop(join(directory, 'shop'), 'ignore');
+    this.shop = new Shop(join(directory, 'shop'), processShop, 'ignore');
   }
 
   /** Starts everything, at 1.1.0 and known good. */
@@ -67,7 +68,7 @@ export class Scene {
     this.deployments += 1;
     const deployment = `deploy-${this.deployments}`;
     const file = join(this.directory, `${deployment}.yaml`);
-    writeFileSync(file, await manifestOf(this.shop.directory, deployment, version));
+    writeFileSync(file, await this.shop.manifest(deployment, version));
     await this.must('release', 'begin', '-f', file);
     await this.shop.deploy('orders', version);
     await this.shop.deploy('payments', version);

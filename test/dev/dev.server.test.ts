@@ -158,9 +158,14 @@ describeWithServer(['temporal', 'postgres'], 'lastgood dev', () => {
     const { pids, ...addresses } = state();
     first.process.kill('SIGKILL');
     await first.ended;
-    await dev().says('ready\n');
+    const second = dev();
+    await second.says('ready\n');
     expect(state()).toMatchObject(addresses);
     for (const name of ['worker', 'temporal', 'gateway']) expect(identifyProcess(pidOf(pids, name))).toBeUndefined();
+    second.process.kill('SIGTERM');
+    expect(await second.ended).toBe(0);
+    expect(second.said).toContain('stopped; the state is kept\n');
+    expect(identifyProcess(pidOf(pids, 'postgres'))).toBeUndefined();
   });
 
   it('ends everything at once at the second Ctrl-C', async () => {

@@ -2,6 +2,7 @@ import { createWorld } from '../../src/adapters/world';
 import type { JsonObject } from '../../src/domain/json';
 import type { LayerGoal, LayerPlan, LayerStep, Observation, ReverterContext } from '../../src/domain/reverter';
 import { reverters } from '../../src/reverters';
+import { asWorker } from './as-worker';
 import { CaptureMemory, contextIn } from './context';
 
 /** One layer under test: its reverter bound to a target, a context and a shelf of captures. */
@@ -24,7 +25,7 @@ export class Bench {
   get reverter() {
     const reverter = reverters.get(this.layer);
     if (reverter === undefined) throw new Error(`no reverter is called ${this.layer}`);
-    return reverter;
+    return asWorker(reverter);
   }
 
   observe(): Promise<Observation> {

@@ -8,7 +8,10 @@ export interface InstantWrite {
   readonly operation: string;
 }
 
-/** An outside of layers that change at once: its own state, its own journal, and switches that break it. */
+/**
+ * An outside of layers that change at once: its own state, its own journal, and switches that break it. `payments@eu` is
+ * the placement `eu` of `payments`: the same artifacts.
+ */
 export class InstantLayers {
   readonly versions = new Map<string, string>();
   readonly journal: InstantWrite[] = [];
@@ -18,6 +21,8 @@ export class InstantLayers {
   readonly liars = new Set<string>();
   /** Names that are flags: on, or off. */
   readonly flags = new Set<string>();
+  /** Names that move by halves: after the first, the checks are watched for this many ms. */
+  readonly gradual = new Map<string, number>();
   /** Called before each write: a place to crash, wait or drift. */
   beforeWrite: (name: string) => Promise<void> = () => Promise.resolve();
 
@@ -94,7 +99,7 @@ export class InstantLayers {
       fingerprint,
       settled: true,
       version,
-      digest: artifactDigest(name, version),
+      digest: artifactDigest(name.replace(/@.*/, ''), version),
       health: 'healthy',
       summary: `${name} runs ${version}`,
       state: { version },
@@ -107,12 +112,20 @@ export class InstantLayers {
     if (seen.fingerprint === to) return { kind: 'at-target', fingerprint: to } as const;
     return {
       kind: 'steps',
-      steps: [this.step(name, seen, goal.version)],
+      steps: this.parts(name, seen, goal.version),
       loses: [],
       cannotUndo: [],
       risks: [],
       sources: [{ kind: 'memory', available: true }],
     } as const;
+  }
+
+  /** `half 3.0.9`, `3.0.9` where it moves gradually. */
+  private parts(name: string, seen: Observation, version: string): readonly LayerStep[] {
+    const checkAfterMs = this.gradual.get(name);
+    if (checkAfterMs === undefined) return [this.step(name, seen, version)];
+    const half = this.step(name, seen, `half ${version}`);
+    return [{ ...half, checkAfterMs }, this.step(name, { ...seen, fingerprint: half.to }, version)];
   }
 
   private step(name: string, seen: Observation, version: string): LayerStep {

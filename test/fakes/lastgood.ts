@@ -1,4 +1,4 @@
-import type { SurveyResult } from '../../src/activities/calls';
+import type { SurveyResult } from '../../src/activities/answers';
 import type {
   Lastgood,
   RollbackFile,

@@ -1,4 +1,5 @@
 import { jsonText } from '../../src/adapters/inventory/json-text';
+import { lateHolder } from '../../src/adapters/inventory/locks';
 import { canonicalJson, digestOf, keyedDigestOf } from '../../src/digest';
 import type { Freeze, WriteSwitch } from '../../src/domain/custody';
 import { LastgoodError } from '../../src/domain/errors';
@@ -10,10 +11,12 @@ import type {
   Inventory,
   JournalRow,
   LeftRow,
+  LockHolder,
   LockTable,
   NewCapture,
   RollbackBook,
   RollbackRow,
+  StepBegin,
   StepJournal,
 } from '../../src/domain/inventory';
 import { byCodeUnit, type ComponentKey } from '../../src/domain/identity';
@@ -30,7 +33,7 @@ import { memoryReleases, type UnderWay } from './memory-releases';
  */
 export function memoryInventory(now: () => number = Date.now): Inventory {
   const rollbacks = memoryRollbacks(now);
-  const locks = memoryLocks(now);
+  const locks = memoryLocks(now, rollbacks.isLate);
   const writes = memorySwitch(now);
   const underWay = (environment: string, component: string): readonly UnderWay[] =>
     [...new Set([...locks.holding(environment, component), ...rollbacks.openFor(environment, component)])]
@@ -91,12 +94,12 @@ function memoryDocuments(): DocumentShelf {
 
 function memoryCaptures(): CaptureShelf {
   const kept: { readonly capture: NewCapture; readonly ref: CaptureRef }[] = [];
-  const find = (rollback: string, step: string): CaptureRef | undefined =>
-    kept.find(({ capture }) => capture.rollback === rollback && capture.step === step)?.ref;
+  const find = (step: StepBegin): CaptureRef | undefined =>
+    kept.find(({ capture }) => capture.before !== undefined && isEqual(capture.before, step))?.ref;
   return {
     async put(capture) {
-      const { rollback, step, fingerprint, body } = capture;
-      const first = rollback === undefined || step === undefined ? undefined : find(rollback, step);
+      const { before, fingerprint, body } = capture;
+      const first = before === undefined ? undefined : find(before);
       if (first !== undefined) return first;
       const bytes = Buffer.byteLength(canonicalJson(body));
       if (bytes > 8 * 1024 * 1024) throw new LastgoodError('CAPTURE_TOO_LARGE', { what: `it has ${bytes} bytes` });
@@ -117,7 +120,7 @@ function memoryCaptures(): CaptureShelf {
       );
       return Object.fromEntries(own.map(({ capture, ref }) => [capture.layer, ref]));
     },
-    before: async (rollback, step) => find(rollback, step),
+    before: async (step) => find(step),
   };
 }
 
@@ -125,6 +128,7 @@ interface KeptRollback {
   readonly rollback: string;
   readonly workflowId: string;
   runId: string;
+  readonly firstRunId: string;
   readonly key: string;
   readonly request: RollbackRequest;
   readonly openedAtMs: number;
@@ -136,11 +140,11 @@ function memoryRollbacks(now: () => number) {
   const newestFirst = (): readonly KeptRollback[] => kept.toReversed();
   const book: RollbackBook = {
     async open(workflowId, runId, key, request) {
-      const known = kept.find((one) => one.workflowId === workflowId && one.runId === runId);
+      const known = kept.find((one) => one.workflowId === workflowId && one.firstRunId === runId);
       if (known !== undefined) return known.rollback;
       const number = kept.filter((one) => one.request.environment === request.environment).length + 1;
       const rollback = `rb-${request.environment}-${number}`;
-      kept.push({ rollback, workflowId, runId, key, request, openedAtMs: now(), events: new Map() });
+      kept.push({ rollback, workflowId, runId, firstRunId: runId, key, request, openedAtMs: now(), events: new Map() });
       return rollback;
     },
     async goesOnAs(rollback, runId) {
@@ -181,11 +185,13 @@ function memoryRollbacks(now: () => number) {
       .map(({ rollback }) => rollback);
   const hasEnded = (rollback: string): boolean =>
     kept.some((one) => one.rollback === rollback && rollbackRow(one).outcome !== undefined);
+  const isLate = ({ rollback, runId }: LockHolder): boolean =>
+    hasEnded(rollback) || kept.some((one) => one.rollback === rollback && one.runId !== runId);
   const phaseOf = (rollback: string): string => {
     const found = kept.find((one) => one.rollback === rollback);
     return found === undefined ? 'planning' : rollbackRow(found).phase;
   };
-  return { book, openFor, hasEnded, phaseOf };
+  return { book, openFor, hasEnded, isLate, phaseOf };
 }
 
 function inOrder({ events }: KeptRollback): readonly RollbackEvent[] {
@@ -212,12 +218,13 @@ function rollbackRow(kept: KeptRollback): RollbackRow {
 
 type KeptLock = HeldLock;
 
-function memoryLocks(now: () => number) {
+function memoryLocks(now: () => number, isLate: (holder: LockHolder) => boolean) {
   let kept: readonly KeptLock[] = [];
   let fences = 0;
   const locksIn = (environment: string): readonly KeptLock[] => kept.filter((lock) => lock.environment === environment);
   const table: LockTable = {
     async take(environment, components, holder, beside = []) {
+      if (isLate(holder)) throw lateHolder(holder.rollback);
       const wanted = [...new Set(components)].sort(byCodeUnit);
       const held = locksIn(environment).filter(({ component }) => [...wanted, ...beside].includes(component));
       const stranger = held.find(({ workflowId }) => workflowId !== holder.workflowId);
@@ -316,6 +323,10 @@ function memoryJournal(
 /** As the database keeps what people wrote. */
 function stored(event: RollbackEvent): RollbackEvent {
   return JSON.parse(jsonText(event)) as RollbackEvent;
+}
+
+function isEqual(left: StepBegin, right: StepBegin): boolean {
+  return left.rollback === right.rollback && left.step === right.step && left.from === right.from;
 }
 
 /** What a database would give back: equal, and nobody else's. */

@@ -11,6 +11,8 @@ export interface CatalogWish {
   readonly onFailure?: 'hold' | 'continue' | 'stop';
   /** Mail has a home-grown layer too, whose program quotes its secret wherever it can. */
   readonly talkative?: true;
+  /** Mail goes back by way of this version, and its checks are looked at there. */
+  readonly mailBy?: string;
   /** Judge health by counters instead of by a probe. */
   readonly scrape?: boolean;
   /** Longest wait for one answer of a target, and until it shows what was written; in ms. */
@@ -56,10 +58,11 @@ const token = { secretRef: 'env:TARGET_TOKEN' };
 function layerOf(
   targets: Targets,
   name: 'orders' | 'payments' | 'mail',
-  { timeoutMs = 3_000, settleMs = 3_000 }: CatalogWish,
+  { timeoutMs = 3_000, settleMs = 3_000, mailBy }: CatalogWish,
 ) {
   const target = { url: targets.url(name), token, timeout: timeoutMs, settle: settleMs, heartbeat: 4_000 };
-  return { id: 'release', layer: 'service', versionFrom: true, target };
+  const by = name === 'mail' && mailBy !== undefined ? { by: mailBy } : {};
+  return { id: 'release', layer: 'service', versionFrom: true, target: { ...target, ...by } };
 }
 
 /** The shipped layer `feature-flag`, on the same process. */

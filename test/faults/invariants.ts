@@ -22,6 +22,11 @@ export const allBack: Expected = {
   live: { mail: '1.1.0', orders: '1.1.0', payments: '1.1.0' },
 };
 
+/** Everything is back, and this was seen on the way. */
+export function backBy(transition: string): Expected {
+  return { ...allBack, transitions: [transition, ...allBack.transitions] };
+}
+
 /** As a rollback of orders alone ends. */
 export const withoutMail: Expected = {
   outcome: 'confirmed',

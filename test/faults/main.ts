@@ -44,7 +44,7 @@ async function playAll(chosen: readonly Row[], sideBySide: number, writes: boole
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void stopServers().finally(() => process.exit(1)));
   }
-  const addresses = await startServers(Object.values(servers));
+  const addresses = await startServers([servers.temporal, servers.postgres]);
   try {
     const ground = sharedGround(addresses.get('temporal') ?? '', addresses.get('postgres') ?? '');
     const waiting = [...chosen];

@@ -16,6 +16,8 @@ interface ServiceTarget {
   readonly timeout: number;
   readonly settle: number;
   readonly heartbeat: number;
+  /** A version that it goes back by way of; its checks are looked at there before it goes on. */
+  readonly by?: string;
 }
 
 interface Reading {
@@ -39,24 +41,24 @@ export const serviceLayer: Reverter<ServiceTarget> = {
   }),
   observe: async (target, ctx) => (await read(target, ctx)).seen,
   capture: (_target, { version = 'unknown' }) => Promise.resolve({ version }),
-  assess: (_target, seen, { version }) => {
+  assess: ({ by }, seen, { version }) => {
     const to = digestOf({ version });
     if (seen.fingerprint === to) return Promise.resolve({ kind: 'at-target', fingerprint: to });
-    const step: LayerStep = {
-      from: seen.fingerprint,
-      to,
-      goal: { version },
-      guard: 'atomic',
-      reversibility: 'reversible',
-      summary: `${seen.version ?? 'mixed'} → ${version}`,
-      estimateMs: 1_000,
-    };
-    return Promise.resolve({ kind: 'steps', steps: [step], loses: [], cannotUndo: [], risks: [], sources: [] });
+    const before = seen.version ?? 'mixed';
+    const steps =
+      by === undefined
+        ? [stepTo(version, seen.fingerprint, before)]
+        : [
+            { ...stepTo(by, seen.fingerprint, before), checkAfterMs: 1_000 },
+            { ...stepTo(version, digestOf({ version: by }), by), goal: { version, after: seen.fingerprint } },
+          ];
+    return Promise.resolve({ kind: 'steps', steps, loses: [], cannotUndo: [], risks: [], sources: [] });
   },
   relate,
   dryRun: async (target, step, ctx) => {
     const { seen } = await read(target, ctx);
-    return relate(seen, step) === 'elsewhere'
+    const isOnTheWay = seen.fingerprint === step.goal['after'];
+    return !isOnTheWay && relate(seen, step) === 'elsewhere'
       ? { result: 'failed', level: 'the service was read', why: `it moved: ${seen.summary}` }
       : { result: 'passed', level: 'the service was read' };
   },
@@ -69,6 +71,18 @@ export const serviceLayer: Reverter<ServiceTarget> = {
     return [{ name: 'version', ok: isThere(seen), seen: seen.summary, expected: versionOf(step) }];
   },
 };
+
+function stepTo(version: string, from: string, before: string): LayerStep {
+  return {
+    from,
+    to: digestOf({ version }),
+    goal: { version },
+    guard: 'atomic',
+    reversibility: 'reversible',
+    summary: `${before} → ${version}`,
+    estimateMs: 1_000,
+  };
+}
 
 /** Some instances at the goal and the rest where the step starts is our own half-done work. */
 function relate({ fingerprint, state }: Observation, step: LayerStep): Relation {

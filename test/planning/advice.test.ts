@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
 import { LastgoodError } from '../../src/domain/errors';
 import type { JsonObject } from '../../src/domain/json';
-import type { Advice, PlanFacts } from '../../src/domain/plan';
+import type { Advice } from '../../src/domain/plan';
+import type { PlanFacts } from '../../src/domain/plan-facts';
 import { buildPlan } from '../../src/planning';
 import { expectGolden } from '../report/golden';
 import { factsFor, layer, oldNew, release } from './build';
@@ -23,6 +24,7 @@ const flagged: Over = {
     flags: { fast: { component: 'shop', layer: 'switch', waives: ['shop!shop'] } },
   },
 };
+const unreachable: Over = { obstacles: [{ code: 'HTTP_UNREACHABLE', component: 'shop', why: 'shop is silent' }] };
 const costs = {
   impactPerMin: 100,
   restoreEtaMin: 3,
@@ -135,6 +137,17 @@ const cases: readonly (readonly [name: string, decides: string, facts: PlanFacts
     'FIX FORWARD D7',
     incident({ ...quick, lastRehearsalDays: 31, writesSinceDeploy: 0 }),
   ],
+  ['a layer that can not be reached', 'REFUSE D2', incident({}, unreachable)],
+  [
+    'a layer that can not be reached while data is being corrupted',
+    'FREEZE D1',
+    incident({ data: 'corrupting' }, unreachable),
+  ],
+  [
+    'a flag stops the harm of what can not be reached',
+    'FLAG OFF D3',
+    incident({ flagIsolates: true }, { ...flagged, ...unreachable }),
+  ],
 ];
 
 test.each(cases)('%s: %s', (_name, decides, facts) => {
@@ -189,6 +202,7 @@ function complaint(decision: JsonObject): string {
     buildPlan(incident(decision));
   } catch (thrown) {
     if (thrown instanceof LastgoodError) return thrown.message;
+    throw thrown;
   }
   return 'no error at all';
 }

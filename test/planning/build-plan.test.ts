@@ -1,4 +1,4 @@
-import type { PlanFacts } from '../../src/domain/plan';
+import type { PlanFacts } from '../../src/domain/plan-facts';
 import { buildPlan, planDigest, planScope, verifyPlan } from '../../src/planning';
 
 const rules = [
@@ -51,6 +51,22 @@ test('a pinned component refuses the plan with the path that leads to it', () =>
       ],
     },
   ]);
+});
+
+test('a component that can not move is refused once, by whatever many it is needed', () => {
+  const both = [...rules, { id: 'a-s', forbid: [{ a: '<2' }, { s: '>=2' }] as const }];
+  const pinned = facts({
+    catalog: { components: { a: {}, b: {}, s: {} }, compatibility: { rules: both } },
+    bad: ['a', 'b'],
+    pinned: [{ component: 's', why: 'frozen by audit' }],
+  });
+  expect(buildPlan(pinned).refusals.map(({ code, components }) => [code, ...components])).toEqual([['PINNED', 's']]);
+});
+
+test('the order in which a plan lists what is bad is no part of the decision', () => {
+  const plan = buildPlan(facts({ bad: ['a', 's'] }));
+  expect(planDigest({ ...plan, bad: plan.bad.toReversed() })).toBe(plan.digest);
+  expect(planDigest({ ...plan, bad: ['a'] })).not.toBe(plan.digest);
 });
 
 test('accepting a rule is another decision, also where nothing else changes', () => {

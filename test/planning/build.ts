@@ -1,4 +1,4 @@
-import type { LayerFact, PlanCatalog, PlanFacts, ReleaseFact } from '../../src/domain/plan';
+import type { LayerFact, PlanCatalog, PlanFacts, ReleaseFact } from '../../src/domain/plan-facts';
 
 /** Facts in few words: every component runs 2.0.0 (digest `x2`) and was good at 1.0.0 (digest `x1`). */
 export function factsFor(

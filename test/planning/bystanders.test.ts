@@ -1,4 +1,4 @@
-import type { PlanFacts } from '../../src/domain/plan';
+import type { PlanFacts } from '../../src/domain/plan-facts';
 import { bystandersOf } from '../../src/planning';
 
 const live = { version: '1.0.0', digest: 'sha256:one' };

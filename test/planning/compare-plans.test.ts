@@ -1,4 +1,5 @@
-import type { Plan, PlanFacts } from '../../src/domain/plan';
+import type { Plan } from '../../src/domain/plan';
+import type { PlanFacts } from '../../src/domain/plan-facts';
 import { buildPlan, comparePlans } from '../../src/planning';
 import { factsFor, layer, oldNew, release } from './build';
 
@@ -85,4 +86,35 @@ test('a change that no line names is still said to be one', () => {
     api: [layer(1, { steps: [{ from: 'new', to: 'old', goal: { replicas: 3 } }] })],
   };
   expect(compared({ layers: otherwise })).toEqual(['the decision changed in a detail of its steps']);
+});
+
+describe('what is lost, as text', () => {
+  const sources = [{ kind: 'git', available: true }];
+  const made = (digest: string, carts: string): Plan =>
+    buildPlan({
+      ...factsFor(['shop'], ['shop'], { releases: [release('shop', '1.0.0', 'good', { digest, sources })] }),
+      layers: { shop: [layer(1, { loses: [carts], cannotUndo: [carts], reversibility: 'lossy' })] },
+    });
+  const [one, other] = [`sha256:${'1'.repeat(64)}`, `sha256:${'2'.repeat(64)}`];
+
+  test('a digest is shortened, and other numbers in a loss are no other loss', () => {
+    expect(comparePlans(made(one, '12 carts of 03:14:15'), made(other, '1,500 carts of 04:00'))).toEqual([
+      'shop: 2.0.0 → 1.0.0 (sha256:111111111111, from git) is now 2.0.0 → 1.0.0 (sha256:222222222222, from git)',
+    ]);
+  });
+
+  test('a name with a number is not the name without one', () => {
+    expect(comparePlans(made(one, 'table orders2'), made(other, 'table orders')).slice(1)).toEqual([
+      'new can not undo: shop: table orders',
+      'no longer can not undo: shop: table orders2',
+      'new loses: shop: table orders',
+      'no longer loses: shop: table orders2',
+    ]);
+  });
+});
+
+test('a unit that writes nothing is told without a list of writes', () => {
+  const bare = buildPlan(factsFor(['shop', 'api'], ['shop']));
+  const both = buildPlan(factsFor(['shop', 'api'], ['shop', 'api']));
+  expect(comparePlans(bare, both)).toContain('unit api is new: first');
 });

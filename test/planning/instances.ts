@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { LayerFact, PlanFacts, ReleaseFact } from '../../src/domain/plan';
+import type { LayerFact, PlanFacts, ReleaseFact } from '../../src/domain/plan-facts';
 
 /** A small planning question in numbers: components are 0 … n-1, stages 0 (live) … last. */
 export interface Instance {

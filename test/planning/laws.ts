@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { Plan, PlanFacts } from '../../src/domain/plan';
+import type { Plan } from '../../src/domain/plan';
+import type { PlanFacts } from '../../src/domain/plan-facts';
 import { buildPlan } from '../../src/planning';
 import { factsOf, instances, type Instance, type Shape } from './instances';
 

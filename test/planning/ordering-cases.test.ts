@@ -1,4 +1,5 @@
-import type { Plan, PlanCatalog, PlanFacts } from '../../src/domain/plan';
+import type { Plan } from '../../src/domain/plan';
+import type { PlanCatalog, PlanFacts } from '../../src/domain/plan-facts';
 import { buildPlan, verifyPlan } from '../../src/planning';
 import { factsFor, layer, oldNew, release } from './build';
 

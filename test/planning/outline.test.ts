@@ -1,5 +1,7 @@
 import type { Outline, PlanStep } from '../../src/domain/plan';
 import { buildPlan, outlineOf } from '../../src/planning';
+import { factsFor } from './build';
+import { edgeScenarios } from './edge-scenarios';
 import { scenarios } from './scenarios';
 
 const limits = {
@@ -77,7 +79,37 @@ test('flags, groups and stages have lines of their own; an edge by two rules is 
 
 test('refusals are one line each', () => {
   expect(outlined('a pinned component is pinned in all of its placements').refusals).toEqual([
-    'PINNED: shop/eu is pinned: frozen  instead:  fix forward: deploy a corrected shop/eu and shop/us',
-    'PINNED: shop/us is pinned: frozen  instead:  fix forward: deploy a corrected shop/eu and shop/us',
+    'PINNED: shop/eu is pinned: frozen; instead:  fix forward: deploy a corrected shop/eu and shop/us',
+    'PINNED: shop/us is pinned: frozen; instead:  fix forward: deploy a corrected shop/eu and shop/us',
   ]);
+});
+
+test('of several ways out each after the first is another one', () => {
+  const plan = buildPlan(
+    factsFor(['shop', 'api'], ['shop', 'api'], {
+      catalog: { compatibility: { rules: [{ id: 'old', forbid: [{ shop: '1.0.0' }, { api: '1.0.0' }] }] } },
+    }),
+  );
+  expect(outlineOf(plan, settings).refusals[0]).toMatch(
+    /; instead: {2}lastgood rollback .*; or: {2}fix forward: deploy a corrected shop and api$/,
+  );
+});
+
+test('a step keeps its phase and how long its checks are watched, where it has them', () => {
+  const phases = (name: string) => buildPlan(edgeScenarios[name]!);
+  const stopped = outlineOf(phases('what can be stopped is stopped around its steps'), settings);
+  expect(stopped.units[0]?.steps.map(({ line, phase }) => [line, phase])).toEqual([
+    ['workload new → none', 'stop'],
+    ['workload new → old', undefined],
+    ['workload none → some', undefined],
+    ['workload some → old', 'start'],
+  ]);
+  expect(stopped.units[0]?.steps[1]).not.toHaveProperty('phase');
+  expect(stopped.units[0]?.steps[1]).not.toHaveProperty('checkAfterMs');
+  const plan = phases('what is lost is counted in the verdict');
+  const watched = plan.units.map((unit) => ({
+    ...unit,
+    steps: unit.steps.map((step) => ({ ...step, checkAfterMs: 7 })),
+  }));
+  expect(outlineOf({ ...plan, units: watched }, settings).units[0]?.steps[0]?.checkAfterMs).toBe(7);
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { Plan, PlanEdge, PlanFacts, PlanTarget, PlanUnit } from '../../src/domain/plan';
+import type { Plan, PlanEdge, PlanTarget, PlanUnit } from '../../src/domain/plan';
+import type { PlanFacts } from '../../src/domain/plan-facts';
 import { buildPlan, verifyPlan } from '../../src/planning';
 import { factsFor, layer, oldNew } from './build';
 import { factsOf, instances } from './instances';

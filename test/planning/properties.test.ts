@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../src/digest';
-import type { Plan, PlanFacts } from '../../src/domain/plan';
+import type { Plan } from '../../src/domain/plan';
+import type { PlanFacts } from '../../src/domain/plan-facts';
 import { buildPlan, decisionOf, verifyPlan } from '../../src/planning';
 import { factsOf, nameOf, type Instance, type Shape } from './instances';
 import { batches, lawsOf } from './laws';
@@ -154,7 +155,10 @@ describe.each(batches)('batch $number', (batch) => {
       );
       if (!isFeasible(plan) || outside < 0) return;
       const fewer = buildPlan(without(facts, nameOf(outside)));
-      if (fewer.digest !== plan.digest) expect(decisionOf(fewer)).toEqual(decisionOf(plan));
+      if (fewer.digest === plan.digest) return;
+      // Two chains may leave a choice; what stays may be what made one way dearer, and without it the other may be taken.
+      if (instance.last.filter((stages) => stages > 1).length < 2) expect(decisionOf(fewer)).toEqual(decisionOf(plan));
+      else expect([isFeasible(fewer), stepsOf(fewer) <= stepsOf(plan)]).toEqual([true, true]);
     },
   );
 
@@ -189,6 +193,10 @@ function subsets(items: readonly number[]): readonly (readonly number[])[] {
     (sets, item) => [...sets, ...sets.map((set) => [...set, item])],
     [[]],
   );
+}
+
+function stepsOf({ units }: Plan): number {
+  return units.reduce((sum, { steps }) => sum + steps.length, 0);
 }
 
 /** The facts without one component and everything that is said about it. */

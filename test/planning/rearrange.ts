@@ -1,4 +1,4 @@
-import type { PlanFacts } from '../../src/domain/plan';
+import type { PlanFacts } from '../../src/domain/plan-facts';
 
 /** The same facts with every map and every list shuffled, except where a list is a sequence. */
 export function permuted(facts: PlanFacts): PlanFacts {

@@ -1,6 +1,6 @@
-import type { PlanFacts } from '../../src/domain/plan';
-import { buildPlan, reasonsFor } from '../../src/planning';
-import { factsFor, oldNew } from './build';
+import type { PlanFacts } from '../../src/domain/plan-facts';
+import { buildPlan, reasonsFor, targetReasons } from '../../src/planning';
+import { factsFor, oldNew, release } from './build';
 import { scenarios } from './scenarios';
 
 const chain: PlanFacts = factsFor(['a', 'b', 'c', 'd'], ['a'], {
@@ -51,4 +51,41 @@ test('flags, barriers and stages are explained in words of their own', () => {
 
 test('a unit that is not there has no reasons', () => {
   expect(reasonsFor(buildPlan(chain), 'z')).toEqual([]);
+});
+
+describe('what a unit goes back to', () => {
+  const sources = [
+    { kind: 'cache', available: false },
+    { kind: 'registry', available: false, why: 'tag deleted' },
+    { kind: 'backup', available: true },
+  ];
+  const known: PlanFacts = {
+    ...chain,
+    releases: [
+      ...chain.releases.filter(({ component }) => component !== 'a'),
+      release('a', '1.5.0', 'unstable', { digest: 'a15' }),
+      release('a', '1.0.0', 'good', { goodForSeconds: 2 * 86_400 + 5, sources }),
+    ],
+  };
+  const plan = buildPlan(known);
+
+  test('is said with its digest, how long it was good, its source, what was passed over and what was tried', () => {
+    expect(targetReasons(plan, 'a')).toEqual([
+      'a goes back to 1.0.0 (a1, known-good for 2 d, from backup)',
+      'a: 1.5.0 passed over: unstable',
+      'a: tried before: cache: not there',
+      'a: tried before: registry: tag deleted',
+    ]);
+  });
+
+  test('is said as far as it is known', () => {
+    expect(targetReasons(plan, 'b')).toEqual(['b goes back to 1.0.0 (b1)', 'b: moves along: a 1.0.0 needs it (a!b)']);
+    const nameless = plan.targets.map((target) => ({ ...target, to: { ...target.to, digest: '' } }));
+    expect(targetReasons({ ...plan, targets: nameless }, 'b')[0]).toBe('b goes back to 1.0.0 (digest unknown)');
+  });
+
+  test('is nothing for a unit that is not there, or that moves nothing', () => {
+    const flagged = buildPlan(scenarios['a restore that was assessed is written as it was']!);
+    expect([targetReasons(plan, 'z'), targetReasons(flagged, 'flag-off:fast')]).toEqual([[], []]);
+  });
 });

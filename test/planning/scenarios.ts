@@ -1,4 +1,4 @@
-import type { LayerFact, PlanFacts } from '../../src/domain/plan';
+import type { LayerFact, PlanFacts } from '../../src/domain/plan-facts';
 import { factsFor, layer, oldNew, release } from './build';
 
 const both = { rules: ['shop!api', 'api!shop'].map(oldNew) };

@@ -1,4 +1,4 @@
-import type { PlanFacts, ReleaseFact } from '../../src/domain/plan';
+import type { PlanFacts, ReleaseFact } from '../../src/domain/plan-facts';
 import { buildPlan, verifyPlan } from '../../src/planning';
 import { factsFor, release } from './build';
 
@@ -102,6 +102,11 @@ describe('known-bad histories', () => {
   });
 });
 
+test('of several releases that nobody verified the newest is the one to vouch for', () => {
+  const never = ['1.0.0', '2.0.0'].map((version) => release('shop', version, 'unknown'));
+  expect(buildPlan(one(never)).refusals[0]?.offers[0]).toContain('known-good shop@2.0.0 ');
+});
+
 describe('which of several', () => {
   test('the last one that was live, where that is known, else the highest version below the live one', () => {
     const releases = [
@@ -131,6 +136,21 @@ describe('which of several', () => {
     expect(targetOf(facts)?.to.version).toBe('m10');
   });
 
+  test('a label that the range of a rule can not judge is passed over, and the rule is named', () => {
+    const facts: PlanFacts = {
+      ...factsFor(['shop', 'api'], ['shop'], {
+        catalog: { compatibility: { rules: [{ id: 'r', forbid: [{ shop: '<1' }, { api: '<1' }] }] } },
+      }),
+      releases: [
+        release('shop', 'nightly', 'good', { digest: 'n', lastLiveAtMs: 2 }),
+        release('shop', '1.0.0', 'good', { lastLiveAtMs: 1 }),
+      ],
+    };
+    expect(targetOf(facts)?.why).toEqual([
+      'nightly passed over: it is not a semver version, and the range of r can not judge it',
+    ]);
+  });
+
   test('the first available source is used, in the order of trust, and those before it are named as tried', () => {
     const sources = [
       { kind: 'backup', available: true },
@@ -141,6 +161,24 @@ describe('which of several', () => {
       source: 'registry',
       sourcesTried: [{ kind: 'pre-deploy capture', available: false, why: 'expired' }],
     });
+  });
+
+  test('a source that nobody has heard of comes after a backup', () => {
+    const sources = [
+      { kind: 'attic', available: true },
+      { kind: 'backup', available: true },
+    ];
+    expect(targetOf(one([release('shop', '2.0.0', 'good', { sources })]))?.source).toBe('backup');
+  });
+
+  test('a source is known however it is written', () => {
+    const sources = ['Attic', 'Git mirror'].map((kind) => ({ kind, available: true }));
+    expect(targetOf(one([release('shop', '2.0.0', 'good', { sources })]))?.source).toBe('Git mirror');
+  });
+
+  test('of two that were live last at the same time the newer, however they are listed', () => {
+    const same = ['1.0.0', '2.0.0'].map((version) => release('shop', version, 'good', { lastLiveAtMs: 5 }));
+    expect([same, same.toReversed()].map((listed) => targetOf(one(listed))?.to.version)).toEqual(['2.0.0', '2.0.0']);
   });
 
   test('a source that only the layers know is named too', () => {
@@ -163,6 +201,34 @@ describe('which of several', () => {
     });
   });
 
+  describe('whose artifact nobody has seen', () => {
+    const risk = 'nobody has seen a source that still has the artifact: shop 2.0.0';
+    const layersWith = (available: boolean) => ({
+      shop: [{ layer: 'files', reversibility: 'reversible' as const, sources: [{ kind: 'cache', available }] }],
+    });
+    const good = release('shop', '2.0.0', 'good');
+    const probed = { ...good, sources: [{ kind: 'registry', available: true }] };
+
+    test.each([
+      ['is a risk when no source was probed', one([good]), [risk]],
+      ['is a risk when the layers looked and found nothing', one([good], { layers: layersWith(false) }), [risk]],
+      ['is none when a source has it', one([probed]), []],
+      ['is none when a layer found it', one([good], { layers: layersWith(true) }), []],
+      ['is none when it runs already', one([release('shop', '3.0.0', 'good')], { to: { shop: '3.0.0' } }), []],
+    ])('%s', (_name, facts, risks) => {
+      expect(buildPlan(facts).risks.filter((text) => text.startsWith('nobody has seen'))).toEqual(risks);
+    });
+
+    test('is told of by label where nobody knows digests', () => {
+      const steps = [{ from: '3', to: '2', version: '2.0.0' }];
+      const facts = one([], {
+        live: { shop: { version: '3.0.0', digest: '' } },
+        layers: { shop: [{ layer: 'schema', reversibility: 'reversible', steps }] },
+      });
+      expect(buildPlan(facts).risks).toContain(risk);
+    });
+  });
+
   test('a set of versions that was seen live together is preferred, and the newer ones are not passed over silently', () => {
     const facts: PlanFacts = {
       ...factsFor(['shop', 'api'], ['shop', 'api'], {
@@ -175,7 +241,9 @@ describe('which of several', () => {
     const seen = { ...facts, observedTogether: [{ shop: '2.0.0', api: '1.0.0' }] };
     const plan = buildPlan(seen);
     expect(plan.targets.map(({ component, to }) => `${component} ${to.version}`)).toEqual(['api 1.0.0', 'shop 2.0.0']);
-    expect(plan.targets[0]?.why[0]).toMatch(/^2\.0\.0 passed over: it fits the other targets less well/);
+    expect(plan.targets[0]?.why).toEqual([
+      '2.0.0 passed over: it fits the other targets less well (rules, or never seen together)',
+    ]);
     expect(verifyPlan(plan, seen)).toEqual([]);
   });
 
@@ -214,6 +282,22 @@ describe('which of several', () => {
   });
 });
 
+test('a forbidden end offers the other releases of both sides by name, also where they would be forbidden too', () => {
+  const facts: PlanFacts = {
+    ...factsFor(['shop', 'api'], ['shop', 'api'], {
+      catalog: { compatibility: { rules: [{ id: 'x', forbid: [{ shop: '<2' }, { api: '<2' }] }] } },
+    }),
+    releases: ['shop', 'api'].flatMap((name) => [
+      release(name, '1.0.0', 'good'),
+      release(name, '0.9.0', 'good', { digest: `${name}09` }),
+    ]),
+  };
+  expect(buildPlan(facts).refusals[0]?.offers.slice(1, 3)).toEqual([
+    'lastgood plan production api shop --to shop=0.9.0',
+    'lastgood plan production api shop --to api=0.9.0',
+  ]);
+});
+
 describe('explicit targets', () => {
   const history = [
     release('shop', '3.0.0', 'unknown'),
@@ -232,7 +316,34 @@ describe('explicit targets', () => {
     expect(refusal).toMatchObject({
       code: 'TARGET_NOT_ALLOWED',
       why: 'shop can not go to 0.9.0: unstable (drops orders)',
+      offers: [
+        'take the last known-good one, 2.0.0:  lastgood plan production shop',
+        'fix forward: deploy a corrected shop',
+      ],
     });
+  });
+
+  test('one that was never verified may be vouched for', () => {
+    const unverified = one([...history, release('shop', '0.5.0', 'unknown', { digest: 'shop05' })]);
+    expect(buildPlan({ ...unverified, to: { shop: '0.5.0' } }).refusals[0]?.offers[1]).toBe(
+      'lastgood release mark known-good shop@0.5.0 --environment production --reason "why"',
+    );
+  });
+
+  test('one that nobody knows is refused with those that are known, the most alike first, and how many more', () => {
+    const why = (wanted: string, ...versions: readonly string[]): string | undefined => {
+      const known = versions.map((version) => release('shop', version, 'good', { digest: version }));
+      return buildPlan(one(known, { to: { shop: wanted } })).refusals[0]?.why;
+    };
+    const unknown = 'no such release is known; known are';
+    expect(why('v2.0.0', '2.5.0', '2.0.0', '1.0.0')).toBe(`shop can not go to v2.0.0: ${unknown} 2.0.0, 2.5.0, 1.0.0`);
+    expect(why('2.0.1', '2.5.0', 'v2.0.0', '1.0.0')).toBe(`shop can not go to 2.0.1: ${unknown} v2.0.0, 2.5.0, 1.0.0`);
+    expect(why('1.v0', 'v1.v0', '1.0')).toBe(`shop can not go to 1.v0: ${unknown} v1.v0, 1.0`);
+    expect(why('1v3', '13.0', '1v2')).toBe(`shop can not go to 1v3: ${unknown} 1v2, 13.0`);
+    const nine = Array.from({ length: 9 }, (_none, at) => `1.${at}.0`);
+    expect(why('1.9.0', ...nine)).toMatch(/1\.1\.0 and 1 more$/);
+    expect(why('1.9.0', ...nine.slice(1))).toMatch(/1\.1\.0$/);
+    expect(why('1.9.0')).toBe('shop can not go to 1.9.0: no other release of it is known');
   });
 
   test('one that nobody knows is refused', () => {

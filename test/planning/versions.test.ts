@@ -82,3 +82,24 @@ test('older stands before newer: labels before semver, digits by value, builds a
   expect(reader.compare('v1.0.0', '1.0.0')).not.toBe(0);
   expect(reader.compare('1.0.0', '1.0.0')).toBe(0);
 });
+
+test.each([
+  ['m1', 'm1a', -1],
+  ['m1a', 'm1', 1],
+  ['m01a', 'm1', 1],
+  ['m1', 'm01a', -1],
+  ['', 'm', -1],
+  ['m', '', 1],
+  ['m100', 'm20', 1],
+  ['m010', 'm9', 1],
+  ['m1001', 'm200', 1],
+  ['m2001', 'm12', 1],
+  ['m1005', 'm15', 1],
+  ['m10', 'm010', 1],
+  ['a0b', 'ab', -1],
+  ['1.0.0', 'm1', 1],
+  ['m1', '1.0.0', -1],
+  ['m1', 'm1', 0],
+])('%s against %s: %d', (left, right, expected) => {
+  expect(Math.sign(reader.compare(left, right))).toBe(expected);
+});

@@ -40,6 +40,43 @@ describe('what is live together in the middle of a plan', () => {
     const waived = { ...facts, catalog: { ...facts.catalog, flags } };
     expect(forbiddenPairs(plan, waived, standing(['flag-off:flow', 'orders']))).toEqual([]);
     expect(forbiddenPairs(plan, waived, standing(['flag-off:flow', 'orders'], ['flag-restore:flow']))).toHaveLength(1);
+    expect(forbiddenPairs(plan, waived, standing(['flag-off:flow', 'orders', 'flag-restore:flow']))).toHaveLength(1);
+    expect(forbiddenPairs(plan, waived, standing(['orders'], ['flag-off:flow']))).toHaveLength(1);
+    expect(forbiddenPairs(plan, waived, standing(['orders']))).toHaveLength(1);
+    const live = { ...facts.live, payments: { ...facts.live['payments']!, flags: { flow: false } } };
+    expect(forbiddenPairs(plan, { ...waived, live }, standing(['orders']))).toEqual([]);
+    const on = { ...facts.live, payments: { ...facts.live['payments']!, flags: { flow: true } } };
+    expect(forbiddenPairs(plan, { ...waived, live: on }, standing(['orders']))).toHaveLength(1);
+  });
+
+  it('is told within one placement, and across all of them for a rule with scope any', () => {
+    const placements = { eu: {}, us: {} };
+    const regional = (scope: 'any' | 'placement') => ({
+      ...facts,
+      bad: ['orders/eu'],
+      catalog: {
+        components: { orders: { placements }, payments: { placements } },
+        compatibility: {
+          rules: [
+            { ...oldNew('orders!payments'), scope },
+            { ...oldNew('orders!orders'), scope },
+          ],
+        },
+      },
+    });
+    const made = { ...plan, units: [{ ...plan.units[1]!, id: 'orders/eu', components: ['orders/eu'] }] };
+    const pairs = ({ targets }: Plan, scope: 'any' | 'placement') =>
+      forbiddenPairs(
+        { ...made, targets: targets.map((found) => ({ ...found, component: 'orders/eu' })).slice(0, 1) },
+        regional(scope),
+        standing(['orders/eu']),
+      );
+    expect(pairs(plan, 'placement')).toEqual(['orders/eu 1.0.0 × payments/eu 2.0.0 (orders!payments)']);
+    expect(pairs(plan, 'any')).toEqual([
+      'orders/eu 1.0.0 × payments/eu 2.0.0 (orders!payments)',
+      'orders/eu 1.0.0 × payments/us 2.0.0 (orders!payments)',
+      'orders/eu 1.0.0 × orders/us 2.0.0 (orders!orders)',
+    ]);
   });
 });
 
@@ -78,6 +115,84 @@ describe('the way back', () => {
     expect(back.digest).toBe(planDigest(back));
     expect(back.digest).not.toBe(plan.digest);
     expect(returnText(plan, [orders!, payments!])).toBe('the BAD orders 2.0.0, then payments 2.0.0');
+  });
+
+  const steps = (seconds: number, reversibility: 'reversible' | 'lossy' = 'reversible') =>
+    plan.units[0]!.steps.map((step) => ({ ...step, reversibility, estimateSeconds: seconds }));
+
+  it('takes as long as its steps, and says what is behind each', () => {
+    const [payments, orders] = plan.units;
+    const back = returnPlan(plan, [
+      { unit: orders!, steps: [...steps(3), ...steps(4)] },
+      { unit: payments!, steps: steps(5) },
+    ]);
+    expect(back.units).toMatchObject([
+      {
+        kind: 'move',
+        components: ['orders'],
+        after: [],
+        steps: [
+          { id: 'reinstate:orders/workload/1', estimateSeconds: 3 },
+          { id: 'reinstate:orders/workload/2', estimateSeconds: 4 },
+        ],
+        estimateSeconds: 7,
+        tailSeconds: 12,
+      },
+      {
+        components: ['payments'],
+        after: [{ unit: 'reinstate:orders', rule: 'reverse-order', why: 'what was reverted last is put back first' }],
+        estimateSeconds: 5,
+        tailSeconds: 5,
+      },
+    ]);
+    expect(back.estimate).toEqual({ ...plan.estimate, sequential: 12, waves: 12, eventDriven: 12, criticalPath: 12 });
+  });
+
+  it('carries nothing of the plan but what still holds', () => {
+    const [payments] = plan.units;
+    const back = returnPlan(plan, [{ unit: payments!, steps: steps(1) }]);
+    expect(back).toMatchObject({
+      environment: 'production',
+      bad: ['orders'],
+      verdict: 'SAFE',
+      verdictText: 'puts back payments 2.0.0',
+      refusals: [],
+      cannotUndo: [],
+      willLose: [],
+      risks: [],
+      rulesDigest: plan.rulesDigest,
+    });
+    expect(back.targets).toEqual([
+      {
+        component: 'payments',
+        bad: false,
+        from: { version: '1.0.0', digest: 'payments1' },
+        to: { version: '2.0.0', digest: 'payments2' },
+        source: 'captured state',
+        sourcesTried: [],
+        layers: ['workload'],
+        layersAtTarget: [],
+        why: ['it was live before this rollback'],
+      },
+    ]);
+    const { rulesDigest: _rulesDigest, ...older } = plan;
+    expect(returnPlan(older, [])).not.toHaveProperty('rulesDigest');
+  });
+
+  it('loses data when one of its steps does', () => {
+    const [payments] = plan.units;
+    const back = returnPlan(plan, [{ unit: payments!, steps: [...steps(1), ...steps(1, 'lossy')] }]);
+    expect(back.verdict).toBe('LOSES DATA');
+  });
+
+  it('names a component once, flags and barriers by what they are, and no component without a target', () => {
+    const unit = plan.units[0]!;
+    const others: readonly Plan['units'][number][] = [
+      { ...unit, id: 'payments@2' },
+      { ...unit, id: 'flag-off:flow', kind: 'flag-off' },
+      { ...unit, id: 'db', components: ['db'] },
+    ];
+    expect(returnText(plan, [unit, ...others])).toBe('payments 2.0.0, then flag-off:flow undone');
   });
 });
 

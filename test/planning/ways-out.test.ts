@@ -1,4 +1,5 @@
-import type { Plan, PlanFacts } from '../../src/domain/plan';
+import type { Plan } from '../../src/domain/plan';
+import type { PlanFacts } from '../../src/domain/plan-facts';
 import { buildPlan, verifyPlan } from '../../src/planning';
 import { scenes } from '../report/scenes';
 

@@ -29,6 +29,7 @@ describe('text of people on a terminal', () => {
 
   test('is one short line where a line is asked for', () => {
     expect(oneLine('first\nsecond\u2028third   fourth\u00a0fifth ')).toBe('first second third fourth fifth');
+    expect(oneLine('DENIED  no\n  it has no right\n  grant it')).toBe('DENIED no; it has no right; grant it');
     expect(oneLine('x'.repeat(500), 10)).toBe('xxxxxxxxx…');
     expect(oneLine('🚀'.repeat(10), 4)).toBe('🚀…');
   });

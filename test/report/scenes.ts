@@ -1,4 +1,4 @@
-import type { LayerFact, PlanComponent, PlanFacts, ReleaseFact } from '../../src/domain/plan';
+import type { LayerFact, PlanComponent, PlanFacts, ReleaseFact } from '../../src/domain/plan-facts';
 import { digest } from './digest';
 
 /** A release of the shop, and how it stands. */

@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { createWorld } from '../../src/adapters/world';
 import type { LayerStep } from '../../src/domain/reverter';
-import { kubernetesWorkload as reverter } from '../../src/reverters/kubernetes-workload';
+import { kubernetesWorkload } from '../../src/reverters/kubernetes-workload';
 import type { Workload } from '../../src/reverters/parts/workload';
 import { WorkloadScene, type WorkloadKind } from '../conformance/workload-scene';
+import { asWorker } from '../fakes/as-worker';
 import { CaptureMemory, contextIn } from '../fakes/context';
 import { describeWithServer } from '../servers/describe-with-server';
+
+const reverter = asWorker(kubernetesWorkload);
 
 describeWithServer('kubernetes', 'kubernetes-workload beside kubectl', (kubeconfig = '') => {
   const world = createWorld();
@@ -39,6 +42,8 @@ describeWithServer('kubernetes', 'kubernetes-workload beside kubectl', (kubeconf
     await scene.deploy('2.0.4');
     await scene.deploy('2.1.0');
     kubectl('rollout', 'undo', 'deployment/payments');
+    // The controller numbers the revisions anew; a retry before it has would not be one.
+    await scene.settled();
     kubectl('rollout', 'undo', 'deployment/payments');
     await scene.settled();
     expect(await scene.imagesOfPods()).toEqual(['shop/payments:2.1.0', 'shop/payments:2.1.0']);
@@ -91,7 +96,10 @@ describeWithServer('kubernetes', 'kubernetes-workload beside kubectl', (kubeconf
     expect(await reverter.assess(target, seen, { version: '2.0.4' }, ctx())).toMatchObject({
       kind: 'refused',
       code: 'OWNED_ELSEWHERE',
-      compensation: ['revert the commit in the repository that it is deployed from'],
+      compensation: [
+        'revert the commit in the repository that it is deployed from',
+        expect.stringContaining('layer: gitops-workload'),
+      ],
     });
   });
 

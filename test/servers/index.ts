@@ -1,10 +1,18 @@
+import { argoRollouts } from './argo-rollouts';
+import { helm } from './helm';
 import { kubernetes } from './kubernetes';
 import { postgres } from './postgres';
 import type { TestServer } from './server';
 import { temporal } from './temporal';
 
 /** Every real server that tests use, by name. */
-export const servers = { kubernetes, postgres, temporal } as const satisfies Record<string, TestServer>;
+export const servers = {
+  'argo-rollouts': argoRollouts,
+  helm,
+  kubernetes,
+  postgres,
+  temporal,
+} as const satisfies Record<string, TestServer>;
 
 /** Name of a real server. */
 export type ServerName = keyof typeof servers;

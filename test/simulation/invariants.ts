@@ -4,6 +4,7 @@ import {
   fingerprintOf,
   tooEarly,
   onMovedGround,
+  cameAfterTheEnd,
   forbiddenPairs,
   withoutRow,
   twoAtOnce,
@@ -68,7 +69,7 @@ export const invariants: readonly Invariant[] = [
   },
   {
     name: 'looked again',
-    sentence: 'nothing is written by a plan whose ground had moved before its locks were held',
+    sentence: 'nothing is written by a plan whose ground had moved before its locks were held and has not moved back',
     broken: ({ writes, effects, story }) => writes.flatMap((write) => onMovedGround(write, effects, story)),
   },
   {
@@ -92,10 +93,7 @@ export const invariants: readonly Invariant[] = [
     sentence: 'no attempt that began after a rollback had ended writes anything',
     broken: ({ writes, story }) =>
       writes
-        .filter(({ by, effect }) => {
-          const closed = story.runs.findLast(({ workflowId }) => workflowId === by.workflowId)?.closed;
-          return closed !== undefined && effect.atMs > closed.atMs && !effect.isLate;
-        })
+        .filter(({ effect }) => !effect.isLate && cameAfterTheEnd(effect, story))
         .map(({ step, rollback }) => `${rollback} wrote ${step.id} after it had ended`),
   },
   {

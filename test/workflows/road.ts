@@ -97,8 +97,13 @@ export class RoadTest {
   catalog: Catalog;
   inventory!: Inventory;
   client!: Client;
+  /** Layers beside the instant ones, and the outside that they see. */
+  readonly otherLayers: Reverter<unknown>[] = [];
+  outside: ActivityWorld['outside'] = createWorld();
   /** Is a holder still open? Tests of orphaned locks say no. */
   isOpen: ActivityWorld['isOpen'] = () => Promise.resolve(true);
+  /** What every check sees. */
+  sampleCheck: ActivityWorld['sampleCheck'] = () => Promise.resolve({ atMs: Date.now(), ok: true });
   /** Further environments of the same worker. */
   private readonly others: Catalog[] = [];
   private readonly queue = `road-${randomUUID()}`;
@@ -135,10 +140,15 @@ export class RoadTest {
   async startWorkers(bundle: WorkflowBundleWithSourceMap, deployment?: WorkerDeploymentOptions): Promise<void> {
     const world: ActivityWorld = {
       inventory: this.inventory,
-      outside: createWorld(),
-      reverters: new Map([['instant', this.layers.reverter() as Reverter<unknown>]]),
+      outside: this.outside,
+      reverters: new Map(
+        [this.layers.reverter() as Reverter<unknown>, ...this.otherLayers].map((reverter) => [
+          reverter.layer,
+          reverter,
+        ]),
+      ),
       readCatalogs: () => Promise.resolve([this.catalog, ...this.others]),
-      sampleCheck: () => Promise.resolve({ atMs: Date.now(), ok: true }),
+      sampleCheck: (...check) => this.sampleCheck(...check),
       isOpen: (...run) => this.isOpen(...run),
       writeReport: (name) => Promise.resolve(`/reports/${name}`),
       now: () => Date.now(),

@@ -190,7 +190,9 @@ describeWithServer(
       'refuses the second of two rollbacks when the first moves %s, and names the holder',
       async (_what, component) => {
         road.layers.holdWrites();
-        const [first, second] = [await road.start(['orders']), await road.start([component])];
+        const first = await road.start(['orders']);
+        await road.openAsk(first);
+        const second = await road.start([component]);
         await road.openAsk(second);
         await road.approve(first);
         await road.until(first, ({ phase }) => phase === 'reverting');

@@ -1,6 +1,7 @@
 import type { Catalog } from '../../domain/catalog';
 import type { ReleaseManifest } from '../../domain/release';
-import type { SurveyInput, SurveyResult } from '../calls';
+import type { SurveyResult } from '../answers';
+import type { SurveyInput } from '../calls';
 import { requireComponent } from '../open';
 import { baselineOf, readChecks, recordCheck } from './checks';
 import type { Closing } from './closing';

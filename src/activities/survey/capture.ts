@@ -1,7 +1,8 @@
 import type { Catalog } from '../../domain/catalog';
 import type { ComponentKey } from '../../domain/identity';
 import type { Json } from '../../domain/json';
-import type { LayerActivities, LayerAddress, SurveyInput } from '../calls';
+import type { LayerAddress } from '../answers';
+import type { LayerActivities, SurveyInput } from '../calls';
 import { contextOf, observeOne } from '../look';
 import type { Pulse } from '../run';
 import { openLayer, type ObservationEntry, type Shelf } from '../shelf';
@@ -45,7 +46,20 @@ async function captureOne(
     ...(showsRelease === undefined ? {} : { showsRelease }),
     ...(deployment === undefined ? {} : { deployment }),
   });
-  return entry;
+  return survey.kind === 'import' ? identified(world, catalog, entry, pulse) : entry;
+}
+
+/** What the layer keeps is told with its digests: by those the inventory will know it. */
+async function identified(
+  world: ActivityWorld,
+  catalog: Catalog,
+  entry: ObservationEntry,
+  pulse: Pulse,
+): Promise<ObservationEntry> {
+  const { reverter, target } = openLayer(world, catalog, entry);
+  if (entry.observation === undefined || reverter.identify === undefined) return entry;
+  const candidates = await reverter.identify(target, contextOf(world, pulse, 'identify'));
+  return { ...entry, observation: { ...entry.observation, candidates } };
 }
 
 /** Before a deployment: the outgoing release. After it: the incoming one. On import: what the layer says it is. */

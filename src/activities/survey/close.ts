@@ -1,4 +1,5 @@
-import type { SurveyInput, SurveyResult } from '../calls';
+import type { SurveyResult } from '../answers';
+import type { SurveyInput } from '../calls';
 import type { Pulse } from '../run';
 import type { ObservationEntry, Shelf } from '../shelf';
 import type { ActivityWorld } from '../world';

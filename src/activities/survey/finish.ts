@@ -1,6 +1,7 @@
 import { layersOf } from '../../domain/catalog-view';
 import type { ComponentKey } from '../../domain/identity';
-import type { SurveyInput, SurveyResult } from '../calls';
+import type { SurveyResult } from '../answers';
+import type { SurveyInput } from '../calls';
 import { readChecks, recordCheck } from './checks';
 import type { Closing } from './closing';
 

@@ -1,6 +1,7 @@
 import { layersOf } from '../../domain/catalog-view';
 import { componentOf } from '../../domain/identity';
-import type { SurveyInput, SurveyResult } from '../calls';
+import type { SurveyResult } from '../answers';
+import type { SurveyInput } from '../calls';
 import type { ObservationEntry } from '../shelf';
 import type { ActivityWorld } from '../world';
 import type { Closing } from './closing';

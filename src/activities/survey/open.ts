@@ -1,7 +1,8 @@
 import type { Catalog } from '../../domain/catalog';
 import { componentKeys } from '../../domain/catalog-view';
 import type { ComponentKey } from '../../domain/identity';
-import type { SurveyInput, SurveyOpened } from '../calls';
+import type { SurveyOpened } from '../answers';
+import type { SurveyInput } from '../calls';
 import { batchesOf, currentCatalog, requireComponent } from '../open';
 import type { ActivityWorld } from '../world';
 import { begun } from './begun';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { LastgoodError } from '../../domain/errors';
-import type { CaptureShelf, NewCapture } from '../../domain/inventory';
+import type { CaptureShelf, NewCapture, StepBegin } from '../../domain/inventory';
 import type { CaptureRef } from '../../domain/reverter';
 import type { CaptureCipher, SealedCapture } from './capture-cipher';
 import type { Database } from './database';
@@ -25,29 +25,32 @@ export function captureShelf(database: Database, cipher: CaptureCipher): Capture
         order by layer, seq desc`);
       return Object.fromEntries(rows.map(({ layer, ...ref }) => [layer, ref]));
     },
-    before: (rollback, step) => before(database, rollback, step),
+    before: (step) => before(database, step),
   };
 }
 
 /** What a step captured before its first write stays: a second attempt would capture its own half-done work. */
 async function put(database: Database, cipher: CaptureCipher, capture: NewCapture): Promise<CaptureRef> {
-  const { environment, component, layer, fingerprint, body, showsRelease, deployment, rollback, step } = capture;
+  const { environment, component, layer, fingerprint, body, showsRelease, deployment, before: held } = capture;
   const id = `cap-${randomUUID()}`;
   const sealed = cipher.seal(id, body);
   const [made] = await database.rows(sql`
     insert into lastgood.captures
-      (id, environment, component, layer, fingerprint, shows_release, deployment, rollback, step, hash, nonce, body)
+      (id, environment, component, layer, fingerprint, shows_release, deployment,
+        rollback, step, step_from, hash, nonce, body)
     values (${id}, ${environment}, ${component}, ${layer}, ${fingerprint}, ${showsRelease ?? null},
-      ${deployment ?? null}, ${rollback ?? null}, ${step ?? null}, ${sealed.hash}, ${sealed.nonce}, ${sealed.body})
-    on conflict (rollback, step) do nothing
+      ${deployment ?? null}, ${held?.rollback ?? null}, ${held?.step ?? null}, ${held?.from ?? null},
+      ${sealed.hash}, ${sealed.nonce}, ${sealed.body})
+    on conflict (rollback, step, step_from) do nothing
     returning id`);
   if (made !== undefined) return { id, hash: sealed.hash, fingerprint };
-  const first = rollback === undefined || step === undefined ? undefined : await before(database, rollback, step);
+  const first = held === undefined ? undefined : await before(database, held);
   return first ?? { id, hash: sealed.hash, fingerprint };
 }
 
-async function before(database: Database, rollback: string, step: string): Promise<CaptureRef | undefined> {
+async function before(database: Database, { rollback, step, from }: StepBegin): Promise<CaptureRef | undefined> {
   const [ref] = await database.rows(sql<CaptureRef>`
-    select id, hash, fingerprint from lastgood.captures where rollback = ${rollback} and step = ${step}`);
+    select id, hash, fingerprint from lastgood.captures
+    where rollback = ${rollback} and step = ${step} and step_from = ${from}`);
   return ref;
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
+import { LastgoodError } from '../../domain/errors';
 import { byCodeUnit, type ComponentKey } from '../../domain/identity';
-import type { LockTable } from '../../domain/inventory';
+import type { LockHolder, LockTable } from '../../domain/inventory';
 import { appendAudit } from './audit';
 import type { Database } from './database';
 
@@ -18,7 +19,6 @@ export function lockTable(database: Database): LockTable {
   };
 }
 
-type Holder = Parameters<LockTable['take']>[2];
 type Taken = Awaited<ReturnType<LockTable['take']>>;
 
 /** What is locked, and what nobody else may have locked. */
@@ -27,7 +27,7 @@ interface Asked {
   readonly beside: readonly ComponentKey[];
 }
 
-async function take(database: Database, environment: string, asked: Asked, holder: Holder): Promise<Taken> {
+async function take(database: Database, environment: string, asked: Asked, holder: LockHolder): Promise<Taken> {
   for (;;) {
     const answer = await database.transaction((inside) => takeAll(inside, environment, asked, holder)).catch(overtaken);
     if (answer !== undefined) return answer;
@@ -45,10 +45,11 @@ async function takeAll(
   database: Database,
   environment: string,
   { wanted, beside }: Asked,
-  holder: Holder,
+  holder: LockHolder,
 ): Promise<Taken> {
   // Two that are only related insert different rows: without a queue neither would see the other's.
   await database.rows(sql`select pg_advisory_xact_lock(hashtextextended('lastgood.locks/' || ${environment}, 0))`);
+  await refuseLate(database, holder);
   const held = await heldNow(database, environment, [...wanted, ...beside]);
   const stranger = held.find((lock) => lock.workflow_id !== holder.workflowId);
   if (stranger !== undefined) return { taken: false, heldBy: stranger.rollback, component: stranger.component };
@@ -72,6 +73,23 @@ async function takeAll(
   const detail = { components: wanted, fence, rollback };
   await database.rows(sql`select ${appendAudit({ by: rollback, detail, environment, what: 'locks.taken' })}`);
   return { taken: true, fence };
+}
+
+/** A late attempt of a run that has ended, or that went on in another, must not leave locks that nobody releases. */
+async function refuseLate(database: Database, { rollback, runId }: LockHolder): Promise<void> {
+  const late = await database.rows(sql`
+    select from lastgood.rollbacks r where id = ${rollback} and (run_id <> ${runId}
+      or exists (select from lastgood.rollback_events e where e.rollback = r.id and e.kind = 'closed'))`);
+  if (late.length > 0) throw lateHolder(rollback);
+}
+
+/** Its rollback has ended or goes on in another run: what asks for the locks was given up long ago. */
+export function lateHolder(rollback: string): LastgoodError {
+  return new LastgoodError('FENCE_LOST', {
+    what: `${rollback} asked for its locks too late`,
+    why: 'it has ended, or goes on in another run; nothing was locked',
+    next: `see what became of it: lastgood status ${rollback}`,
+  });
 }
 
 interface Held {

@@ -78,16 +78,17 @@ async function openOnce(
   const entry = appendAudit({ by: requester, detail, environment, what: 'rollback.opened' });
   const [row] = await database.rows(sql<{ readonly id: string }>`
     with known as (
-      select id from lastgood.rollbacks where workflow_id = ${workflowId} and run_id = ${runId}
+      select id from lastgood.rollbacks where workflow_id = ${workflowId} and first_run_id = ${runId}
     ), counted as (
       insert into lastgood.rollback_counters as counter (environment, last)
       select ${environment}, 1 where not exists (select from known)
       on conflict (environment) do update set last = counter.last + 1
       returning last
     ), made as (
-      insert into lastgood.rollbacks (id, environment, number, workflow_id, run_id, key, components, dry_run, request)
-      select 'rb-' || ${environment} || '-' || last, ${environment}, last, ${workflowId}, ${runId}, ${key},
-        ${request.components}::text[], ${request.dryRun}::boolean,
+      insert into lastgood.rollbacks
+        (id, environment, number, workflow_id, run_id, first_run_id, key, components, dry_run, request)
+      select 'rb-' || ${environment} || '-' || last, ${environment}, last, ${workflowId}, ${runId},
+        ${runId}, ${key}, ${request.components}::text[], ${request.dryRun}::boolean,
         ${jsonText(request)}::json
       from counted returning id
     )

@@ -39,15 +39,17 @@ export const pointer = z
   .string()
   .regex(/^(\/([^~/]|~[01])*)*$/, 'write a JSON pointer, for example /enabled (RFC 6901)');
 
+/** A secret by the name under which the worker finds it; never the secret itself. */
+export const secretRef = z.strictObject({
+  secretRef: z.string().regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:\/.+)$/, 'write env:NAME or file:/absolute/path'),
+});
+
 /** Names of HTTP headers or of environment variables with their values; a value may be a secret by name. */
 export const headers = named(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'is not the name of a header');
 export const variables = named(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is not the name of an environment variable');
 
 function named(pattern: RegExp, complaint: string) {
-  const secret = z.strictObject({
-    secretRef: z.string().regex(/^(env:[A-Za-z_][A-Za-z0-9_]*|file:\/.+)$/, 'write env:NAME or file:/absolute/path'),
-  });
-  const value = z.union([z.string(), secret], 'write a text, or {secretRef: env:NAME} or {secretRef: file:/path}');
+  const value = z.union([z.string(), secretRef], 'write a text, or {secretRef: env:NAME} or {secretRef: file:/path}');
   return z.record(z.string().regex(pattern, complaint), value);
 }
 

@@ -2,7 +2,12 @@ import { digestOf } from '../../digest';
 import type { Json, JsonObject } from '../../domain/json';
 
 /** Set by controllers on the copies that they keep, and by `kubectl rollout restart`: none of it is what people govern. */
-const uncovered = ['pod-template-hash', 'controller-revision-hash', 'pod-template-generation'];
+const uncovered = [
+  'pod-template-hash',
+  'controller-revision-hash',
+  'pod-template-generation',
+  'rollouts-pod-template-hash',
+];
 const restartedAt = 'kubectl.kubernetes.io/restartedAt';
 
 /** A template as people wrote it: without what controllers add to their copies and without the time of a restart. */
@@ -28,7 +33,7 @@ export function fingerprintOf(template: JsonObject): string {
 export function imagesOf(template: JsonObject): Readonly<Record<string, string>> {
   const spec = asObject(template['spec']);
   const containers = [...asList(spec['initContainers']), ...asList(spec['containers'])].map(asObject);
-  return Object.fromEntries(containers.map(({ name, image }) => [text(name), text(image)]));
+  return Object.fromEntries(containers.map(({ name, image }) => [asText(name), asText(image)]));
 }
 
 /** What a template says it is: the version by its label or the tag of the image, the digest by the image alone. */
@@ -39,9 +44,9 @@ export function releaseOf(
   const labels = asObject(asObject(template['metadata'])['labels']);
   const containers = asList(asObject(template['spec'])['containers']).map(asObject);
   const main = container === undefined ? containers[0] : containers.find(({ name }) => name === container);
-  const image = text(main?.['image']);
+  const image = asText(main?.['image']);
   const [, tag, digest] = /^[^@]*?(?::([\w][\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(image) ?? [];
-  const version = text(labels[versionLabel]) || tag;
+  const version = asText(labels[versionLabel]) || tag;
   return { ...(version === undefined ? {} : { version }), ...(digest === undefined ? {} : { digest }) };
 }
 
@@ -65,11 +70,11 @@ function partsOf(template: JsonObject): Readonly<Record<string, string>> {
   for (const container of [...asList(spec['initContainers']), ...asList(spec['containers'])].map(asObject)) {
     const { name, image: _image, env, ...rest } = container;
     for (const variable of asList(env).map(asObject))
-      parts[`${text(name)} env ${text(variable['name'])}`] = digestOf(variable);
-    for (const [key, value] of Object.entries(rest)) parts[`${text(name)} ${key}`] = digestOf(value);
+      parts[`${asText(name)} env ${asText(variable['name'])}`] = digestOf(variable);
+    for (const [key, value] of Object.entries(rest)) parts[`${asText(name)} ${key}`] = digestOf(value);
   }
   for (const volume of asList(spec['volumes']).map(asObject))
-    parts[`volume ${text(volume['name'])}`] = digestOf(volume);
+    parts[`volume ${asText(volume['name'])}`] = digestOf(volume);
   const { initContainers: _init, containers: _containers, volumes: _volumes, ...others } = spec;
   for (const [key, value] of Object.entries(others)) parts[key] = digestOf(value);
   const { labels, annotations } = asObject(governed(template)['metadata']);
@@ -81,8 +86,9 @@ function partsOf(template: JsonObject): Readonly<Record<string, string>> {
 /** The end of an image name that tells it apart; the digest in short. */
 function shortImage(image = 'none', other = ''): string {
   const short = image.replace(/@sha256:([0-9a-f]{12})[0-9a-f]*$/, '@$1');
-  const [name = '', tag] = short.split(/(?=[:@][^/]*$)/);
-  return other.startsWith(`${name}:`) || other.startsWith(`${name}@`) ? (tag ?? short) : short;
+  const name = short.replace(/[:@][^/]*$/, '');
+  const isSame = other.startsWith(`${name}:`) || other.startsWith(`${name}@`);
+  return isSame && name !== short ? short.slice(name.length) : short;
 }
 
 /** A JSON value as an object; anything else is an empty one. */
@@ -95,7 +101,8 @@ export function asList(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? (value as readonly Json[]) : [];
 }
 
-function text(value: Json | undefined): string {
+/** A JSON value as a text; anything else is an empty one. */
+export function asText(value: Json | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 

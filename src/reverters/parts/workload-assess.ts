@@ -1,18 +1,16 @@
-import { z } from 'zod';
 import type { JsonObject } from '../../domain/json';
 import type { LayerGoal, LayerPlan, LayerStep, ReverterContext } from '../../domain/reverter';
 import { asObject, differenceOf, fingerprintOf, governed, imagesOf, releaseOf } from './pod-template';
-import { asGoal, selectorOf, type Workload } from './workload';
-import { lookAt, type WorkloadLook } from './workload-look';
-import { ownerOf } from './workload-owner';
-
-/** What a capture of a workload holds: its whole governed template. Encrypted at rest, because variables may be secrets. */
-export const capturedTemplate = z.object({ template: z.record(z.string(), z.unknown()) });
+import { findTemplate, type WantedTemplate } from './wanted-template';
+import { asGoal, selectorChange, workloadPlace, type Workload } from './workload';
+import { lookBackAt, type WorkloadLook, type WorkloadPast } from './workload-look';
+import { ownedElsewhere, ownerRisks } from './owned-object';
+import { budgetRisks, impactOf, standstillOf } from './workload-strategy';
 
 /** The way from what is configured to the wanted template; refused when it can not last or can not be had. */
 export async function assessWorkload(target: Workload, wanted: LayerGoal, ctx: ReverterContext): Promise<LayerPlan> {
-  const look = await lookAt(target, ctx);
-  const found = await findTemplate(target, look, wanted, ctx);
+  const look = await lookBackAt(target, ctx);
+  const found = await findTemplate(target, look.kept, wanted, ctx);
   if (found === undefined) return missing(target, look, wanted);
   const to = fingerprintOf(found.template);
   const { complete } = look.rollout;
@@ -21,43 +19,15 @@ export async function assessWorkload(target: Workload, wanted: LayerGoal, ctx: R
   if (refused !== undefined) return refused;
   return {
     kind: 'steps',
-    steps: [stepTo(look, found, to, wanted)],
+    steps: [stepTo(target, look, found, to, wanted)],
     loses: [],
     cannotUndo: [],
-    risks: risksOf(look),
+    risks: [...ownerRisks(look.object), ...(await budgetRisks(target, look.object, ctx))],
     sources: [{ kind: found.revision ?? 'captured template', available: true }],
   };
 }
 
-interface Found {
-  readonly template: JsonObject;
-  /** Undefined: it comes out of the capture. */
-  readonly revision?: string;
-}
-
-/**
- * The captured template is the whole state and comes first, if it holds the recorded artifact. Else the cluster's own
- * copies are searched by the artifact's digest, and only without one by the version label.
- */
-async function findTemplate(
-  target: Workload,
-  { kept }: WorkloadLook,
-  { version, artifact, capture }: LayerGoal,
-  ctx: ReverterContext,
-): Promise<Found | undefined> {
-  const fits = (template: JsonObject): boolean => {
-    const release = releaseOf(template, target);
-    if (artifact === undefined) return release.version === version;
-    return release.digest === artifact.digest || fingerprintOf(template) === artifact.digest;
-  };
-  if (capture !== undefined) {
-    const template = capturedTemplate.parse(await ctx.capture(capture)).template as JsonObject;
-    if (artifact === undefined || fits(template)) return { template };
-  }
-  return kept.find(({ template }) => fits(template));
-}
-
-function missing(target: Workload, { kept }: WorkloadLook, { version, artifact }: LayerGoal): LayerPlan {
+function missing(target: Workload, { kept }: WorkloadPast, { version, artifact }: LayerGoal): LayerPlan {
   const wanted = artifact === undefined ? `version ${version}` : `${version} (${artifact.digest})`;
   const has = kept
     .map(({ revision, template }) => `${revision} ${releaseOf(template, target).version ?? '?'}`)
@@ -66,13 +36,13 @@ function missing(target: Workload, { kept }: WorkloadLook, { version, artifact }
     kind: 'refused',
     reason: 'unavailable',
     code: 'ARTIFACT_MISSING',
-    why: `neither a capture nor the history of ${target.kind} ${target.namespace}/${target.name} holds ${wanted}; it holds: ${has || 'nothing'}`,
+    why: `neither a capture nor the history of ${workloadPlace(target)} holds ${wanted}; it holds: ${has || 'nothing'}`,
     compensation: ['choose another release with --to', 'or deploy that release again through its pipeline'],
   };
 }
 
-function refusal(target: Workload, { object }: WorkloadLook, template: JsonObject): LayerPlan | undefined {
-  const name = `${target.kind} ${target.namespace}/${target.name}`;
+function refusal(target: Workload, { object, kept }: WorkloadPast, template: JsonObject): LayerPlan | undefined {
+  const name = workloadPlace(target);
   const refused = (code: string, why: string, ...compensation: readonly string[]): LayerPlan => ({
     kind: 'refused',
     reason: 'unavailable',
@@ -80,20 +50,20 @@ function refusal(target: Workload, { object }: WorkloadLook, template: JsonObjec
     why,
     compensation,
   });
-  const owner = ownerOf(object);
-  if (owner?.reapplies === true) {
-    const why = `${name} is owned by ${owner.name}, which would put the bad release back over an undo in the cluster`;
-    return refused('OWNED_ELSEWHERE', why, 'revert the commit in the repository that it is deployed from');
-  }
+  const elsewhere = ownedElsewhere(name, object);
+  if (elsewhere !== undefined) return elsewhere;
   const spec = asObject(object.spec);
   if (spec['paused'] === true) {
     const resume = `kubectl rollout resume ${target.kind.toLowerCase()}/${target.name} --namespace ${target.namespace}`;
     return refused('ROLLOUT_PAUSED', `${name} is paused: it would take the template and not roll it out`, resume);
   }
-  const labels = asObject(asObject(template['metadata'])['labels']);
-  const broken = Object.entries(selectorOf(object)).find(([key, value]) => labels[key] !== value);
-  if (broken === undefined) return undefined;
-  const why = `${name} selects ${broken[0]}=${broken[1]}, and the older template does not carry it; a selector can not be changed`;
+  const goal = fingerprintOf(template);
+  const still = standstillOf(target, object, (revision) =>
+    kept.some((one) => one.revision === revision && one.fingerprint === goal),
+  );
+  if (still !== undefined) return refused(still.code, still.why, still.command);
+  const why = selectorChange(name, object, template);
+  if (why === undefined) return undefined;
   return refused(
     'SELECTOR_CHANGED',
     why,
@@ -102,8 +72,9 @@ function refusal(target: Workload, { object }: WorkloadLook, template: JsonObjec
 }
 
 function stepTo(
-  { seen, template }: WorkloadLook,
-  found: Found,
+  target: Workload,
+  { object, seen, template }: WorkloadLook,
+  found: WantedTemplate,
   to: string,
   { version, capture }: LayerGoal,
 ): LayerStep {
@@ -116,12 +87,7 @@ function stepTo(
     guard: 'atomic',
     reversibility: 'reversible',
     summary: difference === '' ? `finish the rollout of ${version}` : difference,
-    impact: 'replaces every pod by its update strategy; open connections end with their pods',
+    impact: impactOf(target, object),
     estimateMs: 30_000,
   };
-}
-
-function risksOf({ object }: WorkloadLook): readonly string[] {
-  const owner = ownerOf(object);
-  return owner === undefined ? [] : [`${owner.name} still holds the bad release; its next upgrade starts from there`];
 }

@@ -32,7 +32,7 @@ export async function keptTemplates(
 
 /** What else a workload could go back to, for people and for the choice of a target. */
 export function candidatesOf(
-  workload: Workload,
+  workload: Pick<Workload, 'container' | 'versionLabel'>,
   kept: readonly KeptTemplate[],
   live: string,
 ): readonly LayerCandidate[] {

@@ -13,17 +13,31 @@ export interface WorkloadLook {
   readonly object: KubernetesObject;
   readonly template: JsonObject;
   readonly rollout: Rollout;
-  readonly kept: readonly KeptTemplate[];
+  /** Without candidates: those are in the history. */
   readonly seen: Observation;
 }
 
-/** Reads a workload and its history. Throws OBJECT_MISSING. */
+/** A look that went for the history as well. */
+export interface WorkloadPast extends WorkloadLook {
+  readonly kept: readonly KeptTemplate[];
+}
+
+/** Reads a workload, with one call. Throws OBJECT_MISSING. */
 export async function lookAt(target: Workload, ctx: ReverterContext): Promise<WorkloadLook> {
-  const object = await readWorkload(target, ctx);
-  const template = templateOf(object);
+  return lookOf(target, await readWorkload(target, ctx));
+}
+
+/** The same look, out of an object that was read already. Pure. */
+export function lookOf(target: Workload, object: KubernetesObject): WorkloadLook {
   const rollout = rolloutOf(target.kind, object);
-  const kept = await keptTemplates(target, object, ctx);
-  return { object, template, rollout, kept, seen: observationOf(target, object, rollout, kept) };
+  return { object, template: templateOf(object), rollout, seen: observationOf(target, object, rollout) };
+}
+
+/** Reads a workload and its history, and knows what it could go back to. Throws OBJECT_MISSING. */
+export async function lookBackAt(target: Workload, ctx: ReverterContext): Promise<WorkloadPast> {
+  const look = await lookAt(target, ctx);
+  const kept = await keptTemplates(target, look.object, ctx);
+  return { ...look, kept, seen: { ...look.seen, candidates: candidatesOf(target, kept, look.seen.fingerprint) } };
 }
 
 /** The object itself. Throws OBJECT_MISSING with its full name. */
@@ -43,19 +57,13 @@ export function templateOf({ spec }: KubernetesObject): JsonObject {
   return asObject(asObject(spec)['template']);
 }
 
-function observationOf(
-  target: Workload,
-  object: KubernetesObject,
-  rollout: Rollout,
-  kept: readonly KeptTemplate[],
-): Observation {
+function observationOf(target: Workload, object: KubernetesObject, rollout: Rollout): Observation {
   const template = templateOf(object);
   const fingerprint = fingerprintOf(template);
   const owner = ownerOf(object)?.name;
   const { version, digest } = releaseOf(template, target);
   const state: WorkloadState = {
     complete: rollout.complete,
-    revision: kept.find((one) => one.fingerprint === fingerprint)?.revision ?? null,
     images: imagesOf(template),
   };
   return {
@@ -64,10 +72,10 @@ function observationOf(
     ...(version === undefined ? {} : { version }),
     ...(digest === undefined ? {} : { digest }),
     ...(owner === undefined ? {} : { owner }),
-    health: rollout.complete ? 'healthy' : rollout.stuck === undefined ? 'unknown' : 'unhealthy',
+    health: rollout.complete ? 'healthy' : rollout.timedOut ? 'unhealthy' : 'unknown',
     summary: `${target.kind} ${target.namespace}/${target.name} ${version ?? shortImages(state)}, ${rollout.progress}`,
     state: { ...state },
-    candidates: candidatesOf(target, kept, fingerprint),
+    candidates: [],
   };
 }
 

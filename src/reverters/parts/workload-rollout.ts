@@ -7,8 +7,12 @@ export interface Rollout {
   readonly complete: boolean;
   /** `2 of 3 pods updated, 2 available`. */
   readonly progress: string;
-  /** Why it will not get further by itself, when the controller says so. */
-  readonly stuck?: string;
+  /** How long the workload may stand still: its `progressDeadlineSeconds`, in ms. Only Deployments have one. */
+  readonly deadlineMs?: number;
+  /** The controller says that this is over. After a change it may still speak of the release before. */
+  readonly timedOut: boolean;
+  /** Why pods can not be made, in the API server's words: a quota, an admission policy. It may pass. */
+  readonly refused?: string;
 }
 
 /** Reads the status of a workload. The conditions are those of `kubectl rollout status`. */
@@ -21,11 +25,18 @@ export function rolloutOf(kind: Workload['kind'], object: KubernetesObject): Rol
   const current =
     kind !== 'StatefulSet' || status['updateRevision'] === status['currentRevision'] || isPartitioned(object);
   const complete = observed && current && updated >= wanted && available >= wanted && all <= updated;
-  const stuck = stuckReason(object);
+  const deadlineSeconds = asObject(object.spec)['progressDeadlineSeconds'];
+  const conditions = asList(status['conditions']).map(asObject);
+  const timedOut = conditions.some(
+    ({ type, reason }) => type === 'Progressing' && reason === 'ProgressDeadlineExceeded',
+  );
+  const refused = conditions.find(({ type, status: is }) => type === 'ReplicaFailure' && is === 'True')?.['message'];
   return {
     complete,
     progress: `${updated} of ${wanted} pods updated, ${available} available${observed ? '' : ', not seen by the controller yet'}`,
-    ...(stuck === undefined || complete ? {} : { stuck }),
+    ...(typeof deadlineSeconds === 'number' ? { deadlineMs: deadlineSeconds * 1000 } : {}),
+    timedOut: timedOut && !complete,
+    ...(typeof refused === 'string' && !complete ? { refused } : {}),
   };
 }
 
@@ -57,10 +68,4 @@ function daemonCounts(count: (key: string) => number): Counts {
 function isPartitioned(object: KubernetesObject): boolean {
   const strategy = asObject(asObject(object.spec)['updateStrategy']);
   return Number(asObject(strategy['rollingUpdate'])['partition'] ?? 0) > 0;
-}
-
-function stuckReason({ status }: KubernetesObject): string | undefined {
-  const conditions = asList(asObject(status)['conditions']).map(asObject);
-  const late = conditions.find(({ type, reason }) => type === 'Progressing' && reason === 'ProgressDeadlineExceeded');
-  return typeof late?.['message'] === 'string' ? late['message'] : undefined;
 }

@@ -3,8 +3,9 @@ import type { JsonObject } from '../../domain/json';
 import type { JsonPatch, KubernetesObject } from '../../domain/ports';
 import type { LayerStep, ReverterContext } from '../../domain/reverter';
 import { asObject, fingerprintOf } from './pod-template';
-import { goalOf, nameOf, type Workload } from './workload';
-import { capturedTemplate } from './workload-assess';
+import { goalOf, nameOf, workloadPlace, type Workload } from './workload';
+import { capturedTemplate } from './wanted-template';
+import { keptTemplates } from './workload-history';
 import { readWorkload, templateOf, type WorkloadLook } from './workload-look';
 import { isReady, podsOf } from './workload-pods';
 
@@ -12,14 +13,15 @@ import { isReady, podsOf } from './workload-pods';
 export async function templateFor(
   target: Workload,
   step: LayerStep,
-  { kept }: WorkloadLook,
+  { object }: WorkloadLook,
   ctx: ReverterContext,
 ): Promise<JsonObject> {
   const { revision } = goalOf(step);
-  const captured = step.capture === undefined ? undefined : capturedTemplate.parse(await ctx.capture(step.capture));
   const template =
-    (captured?.template as JsonObject | undefined) ?? kept.find((one) => one.revision === revision)?.template;
-  const place = `${target.kind} ${target.namespace}/${target.name}`;
+    step.capture === undefined
+      ? (await keptTemplates(target, object, ctx)).find((one) => one.revision === revision)?.template
+      : (capturedTemplate.parse(await ctx.capture(step.capture)).template as JsonObject);
+  const place = workloadPlace(target);
   if (template === undefined) {
     const what = `${revision ?? 'the captured template'} of ${place} is gone`;
     throw new LastgoodError('ARTIFACT_MISSING', { what, why: 'its history limit was reached, or somebody deleted it' });
@@ -35,7 +37,7 @@ export async function templateFor(
  * writes of the controllers do not disturb it, as a precondition on the resource version would.
  */
 export function patchTo(
-  { object, template }: WorkloadLook,
+  { object, template }: Pick<WorkloadLook, 'object' | 'template'>,
   goal: JsonObject,
   { operation }: ReverterContext,
 ): readonly JsonPatch[] {
@@ -83,14 +85,13 @@ export async function freeStuckPods(target: Workload, ctx: ReverterContext): Pro
 
 /** The workload as soon as its controller has seen what was written, or after a moment. */
 async function controllerSeen(target: Workload, ctx: ReverterContext): Promise<KubernetesObject> {
-  const deadlineMs = ctx.now() + settlesAtOnceMs;
-  for (;;) {
-    const object = await readWorkload(target, ctx);
-    const observed = Number(asObject(object.status)['observedGeneration'] ?? 0);
-    const leftMs = deadlineMs - ctx.now();
-    if (observed >= (object.metadata.generation ?? 0) || leftMs <= 0) return object;
-    await ctx.world.kubernetes.changed(nameOf(target), object.metadata.resourceVersion, leftMs, ctx.signal);
-  }
+  const until = ({ metadata, status }: KubernetesObject): boolean =>
+    Number(asObject(status)['observedGeneration'] ?? 0) >= (metadata.generation ?? 0);
+  const object = await readWorkload(target, ctx);
+  if (until(object)) return object;
+  const watch = { withinMs: settlesAtOnceMs, until, signal: ctx.signal };
+  const seen = await ctx.world.kubernetes.watch(nameOf(target), object.metadata.resourceVersion, watch);
+  return seen ?? readWorkload(target, ctx);
 }
 
 /** How long a write waits for the controller to take notice; the rollout itself is waited for by `verify`. In ms. */

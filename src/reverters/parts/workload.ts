@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../domain/json';
 import type { KubernetesName, KubernetesObject } from '../../domain/ports';
-import type { LayerStep, Observation } from '../../domain/reverter';
+import type { LayerStep } from '../../domain/reverter';
 import { absolutePath, duration } from './fields';
 import { asObject } from './pod-template';
 
-const label = z.string().regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'write the name as Kubernetes has it');
+/** The name of an object or a namespace. */
+export const label = z.string().regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'write the name as Kubernetes has it');
 
 /** What the catalog says about one workload. */
 export const workload = z.strictObject({
@@ -22,6 +23,14 @@ export const workload = z.strictObject({
     .optional()
     .describe('A kubeconfig on the worker. Default: KUBECONFIG, ~/.kube/config, or the account of its own pod.'),
   settle: duration.prefault('5m').describe('How long a rollout may take until every pod is replaced and available.'),
+  logLines: z
+    .int()
+    .min(0)
+    .max(20)
+    .optional()
+    .describe(
+      'How many of its last log lines are shown of a pod that crashes, with known secrets hidden; 0: none. Default: 3.',
+    ),
 });
 
 /** One workload, parsed. Times in ms. */
@@ -31,8 +40,6 @@ export type Workload = z.output<typeof workload>;
 export interface WorkloadState {
   /** Everything that is configured runs, and nothing older. */
   readonly complete: boolean;
-  /** Name of the object that keeps the live template, if it is known. */
-  readonly revision: string | null;
   /** Images of the template by container. */
   readonly images: Readonly<Record<string, string>>;
 }
@@ -50,17 +57,25 @@ export function nameOf({ kind, namespace, name, context, kubeconfig }: Workload)
   return { kind, namespace, name, context, kubeconfig };
 }
 
+/** A workload for people: `StatefulSet shop/orders`. */
+export function workloadPlace({ kind, namespace, name }: Pick<Workload, 'kind' | 'namespace' | 'name'>): string {
+  return `${kind} ${namespace}/${name}`;
+}
+
+/** Why a workload can not take this template; undefined when its selector finds the pods of both. */
+export function selectorChange(place: string, object: KubernetesObject, template: JsonObject): string | undefined {
+  const labels = asObject(asObject(template['metadata'])['labels']);
+  const broken = Object.entries(selectorOf(object)).find(([key, value]) => labels[key] !== value);
+  if (broken === undefined) return undefined;
+  return `${place} selects ${broken[0]}=${broken[1]}, and the older template does not carry it; a selector can not be changed`;
+}
+
 /** The labels by which a workload finds its pods and its history; a selector by expressions has none. */
 export function selectorOf({ spec }: KubernetesObject): Readonly<Record<string, string>> {
   const labels = asObject(asObject(asObject(spec)['selector'])['matchLabels']);
   return Object.fromEntries(
     Object.entries(labels).filter((one): one is [string, string] => typeof one[1] === 'string'),
   );
-}
-
-/** The state that `lookAt` put into an observation. */
-export function stateOf(seen: Observation): WorkloadState {
-  return seen.state as unknown as WorkloadState;
 }
 
 /** The goal that `assess` put into a step. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { allBack } from '../invariants';
+import { allBack, backBy } from '../invariants';
 import { moments } from '../fail-points';
 import type { Row } from '../row';
 
@@ -17,6 +17,7 @@ const ofRollbacks = [
   'markBad',
   'revert',
   'verify',
+  'checkShift',
   'recordReturn',
   'watchChecks',
   'report',
@@ -47,6 +48,7 @@ function killedAt(activity: string): Row {
     expected: isSurvey
       ? 'the deployment is recorded, the rollback leads back'
       : 'another worker goes on; each effect once',
+    ...(activity === 'checkShift' ? { catalog: { mailBy: '1.6.0' } } : {}),
     ...(isSurvey ? { worker: { points: points.map((point) => `${activity}:${point}`).join() } } : {}),
     play: async (stage) => {
       const armed = points.map((point) => `${activity}:${point}`).join();
@@ -60,7 +62,8 @@ function killedAt(activity: string): Row {
       await stage.retryFailures(run);
       await stage.ended(run);
       await stage.workers.untilStruck(points.length);
-      return { run, expected: allBack, seen: `${stage.workers.deaths.length} kills` };
+      const expected = activity === 'checkShift' ? backBy('mail 1.6.0') : allBack;
+      return { run, expected, seen: `${stage.workers.deaths.length} kills` };
     },
   };
 }

@@ -38,7 +38,8 @@ export function pidFilesOf(dataDir: string): readonly string[] {
 export async function startControlPlane(programs: Programs, dataDir: string): Promise<ControlPlane> {
   mkdirSync(dataDir, { recursive: true });
   const in_ = (name: string): string => join(dataDir, name);
-  const ports = await freePorts(4, 23_790);
+  // Runs that start at the same moment would find the same ports free.
+  const ports = await freePorts(4, 23_790 + (process.pid % 500) * 8);
   const [clients = 0, peers = 0, api = 0, manager = 0] = ports;
   writeServiceAccountKeys(dataDir);
   writeFileSync(in_('tokens.csv'), tokenFileText());
@@ -47,6 +48,7 @@ export async function startControlPlane(programs: Programs, dataDir: string): Pr
     const files = { logFile: in_(`${name}.log`), pidFile: in_(`${name}.pid`) };
     started.unshift(await startDaemon({ command, args, env: { PATH: process.env['PATH'] }, ...files }));
   };
+  writeFileSync(in_('etcd.url'), `http://127.0.0.1:${clients}`);
   await start('etcd', programs.etcd, etcdArguments(dataDir, clients, peers));
   await start('apiserver', programs.apiserver, apiserverArguments(dataDir, clients, api));
   for (const user of ['admin', 'controller-manager']) {
@@ -86,6 +88,8 @@ function apiserverArguments(dataDir: string, etcd: number, port: number): readon
     `--secure-port=${port}`,
     `--cert-dir=${join(dataDir, 'certs')}`,
     '--endpoint-reconciler-type=none',
+    // The kubelet of ours tells where it serves logs by its address alone.
+    '--kubelet-preferred-address-types=InternalIP',
     `--token-auth-file=${join(dataDir, 'tokens.csv')}`,
     '--authorization-mode=RBAC',
     '--service-cluster-ip-range=10.0.0.0/24',

@@ -6,6 +6,16 @@ import {
   type KubeConfig,
   type V1Pod,
 } from '@kubernetes/client-node';
+import { setTimeout as delay } from 'node:timers/promises';
+import { serveLogs } from './fake-logs';
+
+/** How the kubelet behaves, and the certificate with which it serves logs. */
+export interface KubeletOptions {
+  /** How long a pod takes from its binding until it is ready, in ms. */
+  readonly podMs: number;
+  readonly certificate: string;
+  readonly key: string;
+}
 
 const node = 'fake-node';
 const mergePatch = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
@@ -13,22 +23,27 @@ const strategicMerge = setHeaderOptions('Content-Type', PatchStrategy.StrategicM
 
 /**
  * Plays scheduler and kubelet: binds every pod to one node and reports it running and ready. A pod whose image contains
- * `broken` never becomes ready (ImagePullBackOff), one whose image contains `crashing` ends again and again.
+ * `broken` never becomes ready (ImagePullBackOff), one whose image contains `crashing` ends again and again and has a log.
+ * Readiness gates are honoured: a test that wants a rollout to stand still opens them one by one.
  */
-export async function startFakeKubelet(config: KubeConfig): Promise<{ stop(): Promise<void> }> {
+export async function startFakeKubelet(
+  config: KubeConfig,
+  { podMs, ...tls }: KubeletOptions,
+): Promise<{ stop(): Promise<void> }> {
   const core = config.makeApiClient(CoreV1Api);
-  await makeNode(core);
-  const reported = new Map<string, string>();
+  const logs = await serveLogs(core, tls);
+  await makeNode(core, logs.port);
   let addresses = 0;
   const nextAddress = (): string => {
     addresses += 1;
     return `10.244.${addresses >> 8}.${addresses & 255}`;
   };
-  const onPod = (pod: V1Pod): void => void sync(core, pod, reported, nextAddress).catch(() => undefined);
+  const world: KubeletWorld = { core, podMs, reported: new Map(), nextAddress };
+  const onPod = (pod: V1Pod): void => void sync(world, pod).catch(() => undefined);
   const informer = makeInformer(config, '/api/v1/pods', () => core.listPodForAllNamespaces());
   informer.on('add', onPod);
   informer.on('update', onPod);
-  informer.on('delete', (pod) => void reported.delete(pod.metadata?.uid ?? ''));
+  informer.on('delete', (pod) => void world.reported.delete(pod.metadata?.uid ?? ''));
   let stopped = false;
   informer.on('error', () => {
     if (!stopped) setTimeout(() => void informer.start().catch(() => undefined), 200).unref();
@@ -38,26 +53,36 @@ export async function startFakeKubelet(config: KubeConfig): Promise<{ stop(): Pr
     stop: async () => {
       stopped = true;
       await informer.stop();
+      await logs.stop();
     },
   };
 }
 
-async function makeNode(core: CoreV1Api): Promise<void> {
+async function makeNode(core: CoreV1Api, logPort: number): Promise<void> {
   const metadata = { name: node, labels: { 'kubernetes.io/hostname': node, 'kubernetes.io/os': 'linux' } };
   await core.createNode({ body: { metadata } });
   // A new node is tainted as not ready until a controller that does not run here looks at it.
   await core.patchNode({ name: node, body: { spec: { taints: null } } }, mergePatch);
   const room = { cpu: '64', memory: '256Gi', pods: '2000' };
-  const status = { conditions: [condition('Ready', true)], capacity: room, allocatable: room };
+  const status = {
+    conditions: [condition('Ready', true)],
+    capacity: room,
+    allocatable: room,
+    addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
+    daemonEndpoints: { kubeletEndpoint: { Port: logPort } },
+  };
   await core.patchNodeStatus({ name: node, body: { status } }, strategicMerge);
 }
 
-async function sync(
-  core: CoreV1Api,
-  pod: V1Pod,
-  reported: Map<string, string>,
-  nextAddress: () => string,
-): Promise<void> {
+interface KubeletWorld {
+  readonly core: CoreV1Api;
+  readonly podMs: number;
+  /** What was told of a pod last, by uid. */
+  readonly reported: Map<string, string>;
+  readonly nextAddress: () => string;
+}
+
+async function sync({ core, podMs, reported, nextAddress }: KubeletWorld, pod: V1Pod): Promise<void> {
   const { name = '', namespace = '', uid = '', deletionTimestamp } = pod.metadata ?? {};
   if (deletionTimestamp !== undefined) {
     await core.deleteNamespacedPod({ name, namespace, body: { gracePeriodSeconds: 0, preconditions: { uid } } });
@@ -68,45 +93,59 @@ async function sync(
     await core.createNamespacedPodBinding({ name, namespace, body });
     return;
   }
-  const images = pod.spec.containers.map(({ image }) => image).join();
-  if (reported.get(uid) === images) return;
-  reported.set(uid, images);
+  const news = `${imagesOf(pod)} ${isReady(pod)}`;
+  if (reported.get(uid) === news) return;
+  reported.set(uid, news);
+  await delay(podMs, undefined, { ref: false });
   await core.patchNamespacedPodStatus(
-    { name, namespace, body: { status: statusOf(pod, nextAddress()) } },
+    { name, namespace, body: { status: statusOf(pod, pod.status?.podIP ?? nextAddress()) } },
     strategicMerge,
   );
 }
 
 function statusOf(pod: V1Pod, podIP: string): NonNullable<V1Pod['status']> {
   const containers = pod.spec?.containers ?? [];
-  const images = containers.map(({ image }) => image).join();
-  const isReady = !images.includes('broken') && !images.includes('crashing');
+  const images = imagesOf(pod);
+  const isUp = !images.includes('broken') && !images.includes('crashing');
   const state = images.includes('crashing')
     ? { waiting: { reason: 'CrashLoopBackOff', message: 'back-off restarting failed container' } }
     : images.includes('broken')
       ? { waiting: { reason: 'ImagePullBackOff', message: `Back-off pulling image "${images}"` } }
       : { running: { startedAt: new Date() } };
   return {
-    phase: isReady ? 'Running' : 'Pending',
+    phase: images.includes('broken') ? 'Pending' : 'Running',
     podIP,
     hostIP: '127.0.0.1',
     startTime: new Date(),
     conditions: [
       condition('Initialized', true),
       condition('PodScheduled', true),
-      condition('ContainersReady', isReady),
-      condition('Ready', isReady),
+      condition('ContainersReady', isUp),
+      condition('Ready', isReady(pod)),
     ],
     containerStatuses: containers.map(({ name, image = '' }) => ({
       name,
       image,
       imageID: image,
-      ready: isReady,
-      started: isReady,
+      ready: isUp,
+      started: isUp,
       restartCount: images.includes('crashing') ? 5 : 0,
       state,
+      ...(images.includes('crashing') ? { lastState: { terminated: { exitCode: 1, reason: 'Error' } } } : {}),
     })),
   };
+}
+
+function imagesOf({ spec }: V1Pod): string {
+  return (spec?.containers ?? []).map(({ image }) => image).join();
+}
+
+function isReady(pod: V1Pod): boolean {
+  const gates = pod.spec?.readinessGates ?? [];
+  const isOpen = gates.every(({ conditionType }) =>
+    pod.status?.conditions?.some(({ type, status }) => type === conditionType && status === 'True'),
+  );
+  return isOpen && !/broken|crashing/.test(imagesOf(pod));
 }
 
 function condition(type: string, isTrue: boolean): { type: string; status: string; lastTransitionTime: Date } {
