@@ -35,15 +35,15 @@ export async function watchChecks(
     plan.targets.length > 0 ? plan.targets : plan.bad.map((component) => ({ component, from: undefined }));
   const placed = watched.flatMap(({ component }) => checksOf(catalog, component));
   const sliceMs = Math.max(minSliceMs, Math.min(maxSliceMs, ...placed.map(({ check }) => check.soakMs / 5)));
-  const samples = await sampleFor(world, placed, sliceMs, pulse, before.samples);
   const baselines = await Promise.all(
     watched.map(({ component, from }) =>
       world.inventory.releases.baselines(input.environment, component, from?.digest),
     ),
   );
-  const known = baselines.flat();
-  const states = placed.map((one) => judgeOne(one, before.states, known, samples, world.now()));
-  return slice(world, before, { states, samples });
+  const samples = await sampleFor(world, placed, sliceMs, pulse, before.samples);
+  const states = placed.map((one) => judgeOne(one, before.states, baselines.flat(), samples));
+  const left = placed.map((one) => [keyOf(one), kept(samples[keyOf(one)] ?? [], one.check)] as const);
+  return slice(world, before, { states, samples: Object.fromEntries(left) });
 }
 
 /** As many checks as a history carries whole, slice by slice. */
@@ -73,7 +73,7 @@ export function checksOf(catalog: Catalog, component: ComponentKey): readonly Pl
   return (found?.checks ?? []).map((check) => ({ component, check }));
 }
 
-/** Samples every check at its own interval for `forMs`, and keeps what the longest look back needs. */
+/** Samples every check at its own interval for `forMs`, after what was sampled `before`. */
 export async function sampleFor(
   world: ActivityWorld,
   placed: readonly PlacedCheck[],
@@ -91,7 +91,7 @@ export async function sampleFor(
         if (waitMs <= 0) break;
         await sleep(waitMs, pulse.signal);
       }
-      return [keyOf(one), kept(samples, one.check)] as const;
+      return [keyOf(one), samples] as const;
     }),
   );
   return Object.fromEntries(taken);
@@ -107,8 +107,8 @@ export async function readNow(
   const samples = await sampleFor(world, placed, forMs, pulse);
   return placed.map((one) => {
     const taken = samples[keyOf(one)] ?? [];
-    const recent = readingOf(one.check, taken, world.now());
-    const reading = recent.state === 'value' ? recent : readingOf(lifelong(one.check), sinceStart(taken), world.now());
+    const recent = readingOf(one.check, taken);
+    const reading = recent.state === 'value' ? recent : readingOf(lifelong(one.check), sinceStart(taken));
     return { ...one, reading };
   });
 }
@@ -123,15 +123,14 @@ function judgeOne(
   states: readonly CheckState[],
   baselines: readonly Baseline[],
   samples: Watch['samples'],
-  nowMs: number,
 ): CheckState {
   const { component, check } = one;
   const state = states.find((known) => known.component === component && known.check === check.name);
   const baseline = baselines.find((known) => known.component === component && known.check === check.name);
-  return judge(check, component, baseline, state, samples[keyOf(one)] ?? [], nowMs);
+  return judge(check, component, baseline, state, samples[keyOf(one)] ?? []);
 }
 
-/** One sample older than the window is kept, so that the rate spans the whole of it. */
+/** What the next look back needs, once all is judged: one sample older than the window, so that the rate spans the whole of it. */
 function kept(samples: readonly Sample[], { windowMs }: Check): readonly Sample[] {
   const last = samples.at(-1)?.atMs ?? 0;
   const first = samples.findIndex(({ atMs }) => atMs >= last - windowMs);

@@ -27,7 +27,7 @@ export async function checkShift(world: ActivityWorld, shelf: Shelf, input: Inpu
   const baselines = await baselinesOf(world, shelf, input);
   const looks = placed.map((one) => {
     const { check } = one;
-    const now = readingOf(check, samples[keyOf(one)] ?? [], world.now());
+    const now = readingOf(check, samples[keyOf(one)] ?? []);
     const earlier = before.find((reading) => reading.check === check.name);
     const baseline = baselines.find((known) => known.check === check.name);
     const line = `${check.name} ${textOf(now)} (before the shift: ${earlier === undefined ? 'unknown' : textOf(earlier)})`;

@@ -1,5 +1,5 @@
 import type { ComponentKey } from './identity';
-import { readingOf, seconds } from './reading';
+import { longestSilenceMs, readingOf, seconds } from './reading';
 import type { Baseline, Check, CheckState, CheckVerdict, Reading, Sample, ScrapeCheck } from './verification';
 
 export { readingOf } from './reading';
@@ -7,7 +7,7 @@ export { readingOf } from './reading';
 /**
  * What a check says now, carried on from what it said before. Every sample that is new since then is judged, in order of
  * time, so that a bad moment between two looks is not missed. `recovered` after `soakMs` without a reading that is not
- * clean; until then `waiting`, `no-data`, or `inconclusive` when there is nothing to compare with. It never says `failed`:
+ * clean and without a long silence; until then `waiting`, `no-data`, or `inconclusive` when there is nothing to compare with. It never says `failed`:
  * only the deadline does, in `finalVerdict`.
  */
 export function judge(
@@ -16,16 +16,12 @@ export function judge(
   baseline: Baseline | undefined,
   state: CheckState | undefined,
   samples: readonly Sample[],
-  nowMs: number,
 ): CheckState {
   const judgedMs = state?.reading?.atMs ?? Number.NEGATIVE_INFINITY;
-  const looks = samples.flatMap(({ atMs }, index) =>
-    atMs > judgedMs && atMs < nowMs ? [{ known: samples.slice(0, index + 1), atMs }] : [],
-  );
-  const upToNow = [...looks, { known: samples, atMs: nowMs }];
+  const looks = samples.flatMap(({ atMs }, index) => (atMs > judgedMs ? [samples.slice(0, index + 1)] : []));
   const begin: CheckState = state ?? { component, check: check.name, verdict: 'waiting' };
-  return upToNow.reduce(
-    (before, { known, atMs }) => next(check, baseline, before, readingOf(check, known, atMs), known, atMs),
+  return (samples.length === 0 ? [samples] : looks).reduce(
+    (before, known) => next(check, baseline, before, readingOf(check, known), known),
     begin,
   );
 }
@@ -67,11 +63,11 @@ function atDeadline({ verdict, cleanSinceMs }: CheckState): CheckVerdict {
 function next(
   check: Check,
   baseline: Baseline | undefined,
-  { component, cleanSinceMs }: CheckState,
+  { component, cleanSinceMs, reading: before }: CheckState,
   reading: Reading,
   samples: readonly Sample[],
-  nowMs: number,
 ): CheckState {
+  const { atMs } = reading;
   const said = { component, check: check.name, reading, ...(baseline === undefined ? {} : { baseline }) };
   const comparison = compare(check, reading, baseline);
   switch (comparison) {
@@ -80,13 +76,14 @@ function next(
     case 'incomparable':
       return { ...said, verdict: 'inconclusive', why: 'there is no baseline and no max to compare it with' };
     case 'bad':
-      return { ...said, verdict: 'waiting', ...badText(check, reading, baseline, samples, nowMs) };
+      return { ...said, verdict: 'waiting', ...badText(check, reading, baseline, samples) };
     case 'clean': {
-      const sinceMs = cleanSinceMs ?? reading.atMs;
+      const isCarriedOn = before !== undefined && atMs - before.atMs <= longestSilenceMs(check);
+      const sinceMs = (isCarriedOn ? cleanSinceMs : undefined) ?? atMs;
       const earliestMs = sinceMs + check.soakMs;
       const soak = { ...said, cleanSinceMs: sinceMs, earliestMs };
-      const why = `clean for ${seconds(nowMs - sinceMs)} of ${seconds(check.soakMs)}`;
-      return nowMs >= earliestMs ? { ...soak, verdict: 'recovered' } : { ...soak, verdict: 'waiting', why };
+      const why = `clean for ${seconds(atMs - sinceMs)} of ${seconds(check.soakMs)}`;
+      return atMs >= earliestMs ? { ...soak, verdict: 'recovered' } : { ...soak, verdict: 'waiting', why };
     }
     default:
       return comparison;
@@ -116,22 +113,21 @@ function limitOf({ tolerance, max }: ScrapeCheck, baseline: Baseline | undefined
 /** Why it is not clean, and when it could be recovered at the earliest. */
 function badText(
   check: Check,
-  { value = 0, why }: Reading,
+  { atMs, value = 0, why }: Reading,
   baseline: Baseline | undefined,
   samples: readonly Sample[],
-  nowMs: number,
 ): { readonly why: string; readonly earliestMs: number } {
   if (check.type === 'http') {
     const lastWhy = why ?? samples.findLast(({ ok }) => !ok)?.why;
     const counted = `${value} of ${check.passes} answers in a row were as expected`;
-    const earliestMs = nowMs + (check.passes - value) * check.intervalMs + check.soakMs;
+    const earliestMs = atMs + (check.passes - value) * check.intervalMs + check.soakMs;
     return { why: lastWhy === undefined ? counted : `${counted}; the last bad one: ${lastWhy}`, earliestMs };
   }
   const limit = limitOf(check, baseline) ?? 0;
   const unit = shownAs(check);
   return {
     why: `it is ${unit(value)}; clean is ${unit(limit)} or less`,
-    earliestMs: Math.ceil(nowMs + fadingMs(check, value, limit) + check.soakMs),
+    earliestMs: Math.ceil(atMs + fadingMs(check, value, limit) + check.soakMs),
   };
 }
 

@@ -1,11 +1,20 @@
 import type { Check, HttpCheck, QuantileMeasure, Reading, Sample, ScrapeCheck } from './verification';
 
 /**
- * The value of a check over its window, from raw samples in order of time. What can not be said is no-data, with a sentence:
- * no samples, an endpoint that does not answer now, too few requests. A value is never guessed.
+ * The value of a check over its window, from raw samples in order of time, at the moment of the last one: what happened
+ * since then, a slow answer of another check for one, says nothing about this one. What can not be said is no-data, with a
+ * sentence: no samples, an endpoint that does not answer, too few requests. A value is never guessed.
  */
-export function readingOf(check: Check, samples: readonly Sample[], nowMs: number): Reading {
-  return { ...readingIn(check, samples, nowMs), unit: unitOf(check) };
+export function readingOf(check: Check, samples: readonly Sample[]): Reading {
+  return { ...readingIn(check, samples), unit: unitOf(check) };
+}
+
+/**
+ * After a longer time in ms without any look nothing is carried on: not a rate, not passes in a row, not a soak. At least
+ * half a minute, since all checks are watched side by side, and the slowest answer holds up the next look at the others.
+ */
+export function longestSilenceMs({ windowMs, intervalMs }: Check): number {
+  return Math.max(windowMs + 2 * intervalMs, 30_000);
 }
 
 function unitOf(check: Check): NonNullable<Reading['unit']> {
@@ -13,12 +22,9 @@ function unitOf(check: Check): NonNullable<Reading['unit']> {
   return check.measure.kind === 'ratio' ? 'share' : 'seconds';
 }
 
-function readingIn(check: Check, samples: readonly Sample[], nowMs: number): Reading {
+function readingIn(check: Check, samples: readonly Sample[]): Reading {
   const last = samples.at(-1);
-  if (last === undefined) return noData(check, nowMs, 'it was never asked');
-  if (nowMs - last.atMs > check.windowMs) {
-    return noData(check, nowMs, `the last answer is ${seconds(nowMs - last.atMs)} old, older than the window`);
-  }
+  if (last === undefined) return noData(check, 0, 'it was never asked');
   return check.type === 'http' ? passesInARow(check, samples, last) : overWindow(check, samples, last);
 }
 
@@ -28,7 +34,10 @@ export function seconds(ms: number): string {
 }
 
 function passesInARow(check: HttpCheck, samples: readonly Sample[], { atMs, why }: Sample): Reading {
-  const value = samples.length - 1 - samples.findLastIndex(({ ok }) => !ok);
+  const longestMs = longestSilenceMs(check);
+  const isBroken = (sample: Sample, at: number): boolean => sample.atMs - (samples[at - 1]?.atMs ?? 0) > longestMs;
+  const firstInARow = Math.max(samples.findLastIndex(({ ok }) => !ok) + 1, samples.findLastIndex(isBroken));
+  const value = samples.length - firstInARow;
   return { check: check.name, atMs, state: 'value', value, ...(why === undefined ? {} : { why }) };
 }
 
@@ -55,11 +64,11 @@ function isCounted(sample: Sample): sample is Counted {
 }
 
 /** The samples of the window and the one before it, so that the rate spans the window whole; an old one is left out. */
-function spanning(samples: readonly Sample[], { windowMs, intervalMs }: ScrapeCheck, atMs: number): readonly Sample[] {
-  const fromMs = atMs - windowMs;
+function spanning(samples: readonly Sample[], check: ScrapeCheck, atMs: number): readonly Sample[] {
+  const fromMs = atMs - check.windowMs;
   const first = samples.findIndex((sample) => sample.atMs >= fromMs);
   const before = samples[first - 1];
-  return samples.slice(before !== undefined && before.atMs >= fromMs - 2 * intervalMs ? first - 1 : first);
+  return samples.slice(before !== undefined && before.atMs >= atMs - longestSilenceMs(check) ? first - 1 : first);
 }
 
 /**

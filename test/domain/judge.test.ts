@@ -66,7 +66,7 @@ describe('the reading of a share', () => {
     ['passes over a moment without an answer', counted([0, 0], undefined, [4, 100]), { value: 0.04, requests: 100 }],
     ['is zero when nothing went wrong', counted([3, 0], [3, 100]), { value: 0, requests: 100 }],
   ])('%s', (_, samples, reading) => {
-    expect(readingOf(errors, samples, endOf(samples))).toEqual({
+    expect(readingOf(errors, samples)).toEqual({
       unit: 'share',
       check: 'errors',
       atMs: endOf(samples),
@@ -84,13 +84,7 @@ describe('the reading of a share', () => {
     ['had too little traffic', counted([7, 900], [7, 901]), 'only 1 request in 30 s; 20 are needed to judge'],
     ['counts what is no number', counted([0, 0], [Number.NaN, 100]), 'the endpoint does not show what is measured'],
   ])('is no-data when the endpoint %s', (_, samples, why) => {
-    expect(readingOf(errors, samples, endOf(samples))).toMatchObject({ state: 'no-data', why });
-  });
-
-  it('is no-data when the last answer is older than the window', () => {
-    const samples = counted([0, 0], [0, 100]);
-    const why = 'the last answer is 40 s old, older than the window';
-    expect(readingOf(errors, samples, 45 * second)).toMatchObject({ state: 'no-data', why });
+    expect(readingOf(errors, samples)).toMatchObject({ state: 'no-data', why });
   });
 
   it('forgets what happened before the window, except for the one sample that the window starts from', () => {
@@ -105,12 +99,12 @@ describe('the reading of a share', () => {
       [99, 700],
       [99, 800],
     );
-    expect(readingOf(errors, samples, endOf(samples))).toMatchObject({ value: 0, requests: 700 });
+    expect(readingOf(errors, samples)).toMatchObject({ value: 0, requests: 700 });
   });
 
   it('does not reach back over a long silence', () => {
     const samples = [...counted([0, 0]), { atMs: 300 * second, ok: true, counters: [50, 100] }];
-    expect(readingOf(errors, samples, 300 * second)).toMatchObject({ state: 'no-data' });
+    expect(readingOf(errors, samples)).toMatchObject({ state: 'no-data' });
   });
 });
 
@@ -130,7 +124,7 @@ describe('the reading of a quantile', () => {
       [5, 5, 5, 5],
       increase.map((count) => count + 5),
     );
-    const reading = readingOf(check, samples, endOf(samples));
+    const reading = readingOf(check, samples);
     expect(reading).toMatchObject({ state: 'value', requests: 100 });
     expect(reading.value).toBeCloseTo(value, 10);
   });
@@ -140,12 +134,12 @@ describe('the reading of a quantile', () => {
       ...buckets([0, 0, 0, 0], [1000, 1000, 1000, 1000]),
       { atMs: 10 * second, ok: true, counters: [0, 100], bounds: [1, null] },
     ];
-    expect(readingOf(latency, samples, 10 * second)).toMatchObject({ value: 1, requests: 100 });
+    expect(readingOf(latency, samples)).toMatchObject({ value: 1, requests: 100 });
   });
 
   it('is no-data for a histogram without an infinite bucket', () => {
     const samples = buckets([0, 0], [50, 100]).map((sample) => ({ ...sample, bounds: [0.1, 0.2] }));
-    expect(readingOf(latency, samples, endOf(samples))).toMatchObject({
+    expect(readingOf(latency, samples)).toMatchObject({
       state: 'no-data',
       why: 'the counters do not make a number',
     });
@@ -158,11 +152,17 @@ describe('the reading of a probe', () => {
     ['is zero right after a failure', probed(true, true, false), 0],
     ['counts all of them when none failed', probed(true, true, true, true), 4],
   ])('%s', (_, samples, value) => {
-    expect(readingOf(alive, samples, endOf(samples))).toMatchObject({ state: 'value', value });
+    expect(readingOf(alive, samples)).toMatchObject({ state: 'value', value });
   });
 
-  it('is no-data when it was not asked lately', () => {
-    expect(readingOf(alive, probed(true, true, true), 60 * second)).toMatchObject({ state: 'no-data' });
+  it('counts no pass from before a long silence', () => {
+    const samples = [...probed(true, true, true), { atMs: 51 * second, ok: true }];
+    expect(readingOf(alive, samples)).toMatchObject({ state: 'value', value: 1 });
+  });
+
+  it('counts on over half a minute, however short its window: a slow answer of another check takes as long', () => {
+    const samples = [...probed(true, true, true), { atMs: 40 * second, ok: true }];
+    expect(readingOf({ ...alive, windowMs: second }, samples)).toMatchObject({ state: 'value', value: 4 });
   });
 });
 
@@ -201,8 +201,7 @@ describe('a single reading', () => {
 
 describe('the judge', () => {
   const baseline: Baseline = { component: 'orders', check: 'errors', atMs: 0, state: 'value', value: 0.001 };
-  const judged = (samples: readonly Sample[], state?: CheckState, nowMs = endOf(samples)) =>
-    judge(errors, 'orders', baseline, state, samples, nowMs);
+  const judged = (samples: readonly Sample[], state?: CheckState) => judge(errors, 'orders', baseline, state, samples);
   const steadily = (rows: number) => counted(...Array.from({ length: rows }, (_, row) => [0, row * 100]));
 
   it('waits until the readings have been clean for the soak time, and says since when and until when', () => {
@@ -271,17 +270,17 @@ describe('the judge', () => {
       verdict: 'no-data',
       why: 'no data: connection refused',
     });
-    expect(judged([], undefined, 0)).toMatchObject({ verdict: 'no-data', why: 'no data: it was never asked' });
+    expect(judged([])).toMatchObject({ verdict: 'no-data', why: 'no data: it was never asked' });
   });
 
   it('can not tell without a baseline and a ceiling', () => {
     const samples = steadily(9);
-    const state = judge(errors, 'orders', undefined, undefined, samples, endOf(samples));
+    const state = judge(errors, 'orders', undefined, undefined, samples);
     expect(state).toMatchObject({ verdict: 'inconclusive', why: 'there is no baseline and no max to compare it with' });
   });
 
   it('wants probes to pass in a row and then to soak', () => {
-    const ask = (samples: readonly Sample[]) => judge(alive, 'orders', undefined, undefined, samples, endOf(samples));
+    const ask = (samples: readonly Sample[]) => judge(alive, 'orders', undefined, undefined, samples);
     expect(ask(probed(true, false, true))).toMatchObject({
       verdict: 'waiting',
       why: '1 of 3 answers in a row were as expected; the last bad one: it answered 503, not 200',
@@ -289,6 +288,21 @@ describe('the judge', () => {
     });
     expect(ask(probed(true, true, true))).toMatchObject({ verdict: 'waiting', cleanSinceMs: 10 * second });
     expect(ask(probed(true, true, true, true, true))).toMatchObject({ verdict: 'recovered' });
+  });
+
+  it('begins the soak anew after a long silence: nobody knows how it was meanwhile', () => {
+    const once = { ...alive, passes: 1 };
+    const ask = (samples: readonly Sample[], state?: CheckState) => judge(once, 'orders', undefined, state, samples);
+    const before = ask(probed(true, true));
+    expect(before).toMatchObject({ verdict: 'waiting', cleanSinceMs: 0 });
+    const after = (atS: number) => ask([...probed(true, true), { atMs: atS * second, ok: true }], before);
+    expect(after(45)).toMatchObject({ verdict: 'recovered', cleanSinceMs: 0 });
+    expect(after(46)).toMatchObject({ verdict: 'waiting', cleanSinceMs: 46 * second, why: 'clean for 0 s of 10 s' });
+  });
+
+  it('says the same as before when there is no sample that it has not judged', () => {
+    const state = judged(steadily(3));
+    expect(judged(steadily(3), state)).toEqual(state);
   });
 });
 

@@ -45,7 +45,11 @@ describeWithServer(['temporal', 'postgres'], 'a rollback with a long history', (
     for (const name of ['l0-9', 'l3-4', 'l7-0', 'l9-9', 'l11-5', 'l5-5']) road.layers.failures.set(name, 2);
     const handle = await road.start(bad, {}, { eventsPerRun: 250 });
     await road.approve(handle);
-    expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed', live: shape.good, rollback: 'rb-test-1' });
+    expect(await road.result(handle, 280_000)).toMatchObject({
+      outcome: 'confirmed',
+      live: shape.good,
+      rollback: 'rb-test-1',
+    });
     expect(new Set(road.changes()).size).toBe(120);
     expect(road.changes()).toHaveLength(120);
     for (const lane of bad.map((name) => name.slice(0, -1))) {

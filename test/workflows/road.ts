@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import {
   DefaultLogger,
@@ -214,12 +215,17 @@ export class RoadTest {
       if (wanted(progress)) return progress;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
+    throw new Error(`never came: ${wanted.toString()}\n${await this.standing(handle)}`);
+  }
+
+  /** What it waits for, and its record: for a test that waited in vain. */
+  private async standing(handle: WorkflowHandle): Promise<string> {
     const { raw } = await handle.describe();
     const pending = raw.pendingActivities?.map(
       ({ activityType, lastFailure }) => `${activityType?.name}: ${lastFailure?.message}`,
     );
     const progress = await handle.query(statusQuery);
-    throw new Error(`never came: ${wanted.toString()}\n${JSON.stringify({ pending, progress }, null, 1)}`);
+    return JSON.stringify({ pending, progress }, null, 1);
   }
 
   /** The newest run of a rollback, as soon as it is as wanted and the inventory knows it. */
@@ -260,8 +266,14 @@ export class RoadTest {
     await this.client.workflowService.signalWorkflowExecution(request);
   }
 
-  result(handle: WorkflowHandle): Promise<RollbackResult> {
-    return handle.result() as Promise<RollbackResult>;
+  /** How it ended; when it does not end in time, where it stands. */
+  async result(handle: WorkflowHandle, withinMs = 55_000): Promise<RollbackResult> {
+    const inVain = new AbortController();
+    const late = sleep(withinMs, undefined, { signal: inVain.signal }).then(async () => {
+      throw new Error(`it has not ended within ${withinMs} ms\n${await this.standing(handle)}`);
+    });
+    const ended = handle.result() as Promise<RollbackResult>;
+    return Promise.race([ended, late]).finally(() => inVain.abort());
   }
 
   /** The record of a rollback that has ended, from the inventory. */
