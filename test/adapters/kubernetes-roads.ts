@@ -1,9 +1,10 @@
-import { argoScene, pausedCanary } from '../conformance/argo-scene';
+import type { JsonObject } from '../../src/domain/json';
+import { ArgoScene, argoScene, pausedCanary } from '../conformance/argo-scene';
 import { configScene, absenceScene } from '../conformance/config-scene';
 import type { Scene } from '../conformance/conformance';
 import { gitOpsScene } from '../conformance/gitops-scene';
 import { trafficScene, type TrafficKindName } from '../conformance/traffic-scene';
-import { versionScene } from '../conformance/version-scene';
+import { VersionScene, versionScene } from '../conformance/version-scene';
 import { WorkloadScene, type WorkloadKind } from '../conformance/workload-scene';
 
 /** A rollback of one layer, and the rights that it uses: `get deployments.apps`. */
@@ -29,6 +30,8 @@ export const roads: readonly Road[] = [
     'list controllerrevisions.apps',
     ...each('list delete', 'pods'),
   ]),
+  readingRoad('ConfigMap', 'configmaps'),
+  readingRoad('Secret', 'secrets'),
   configRoad('ConfigMap in place', [...each('get patch', 'configmaps'), ...consumers()], (kubeconfig) =>
     configScene(kubeconfig, 'ConfigMap'),
   ),
@@ -70,6 +73,18 @@ export const roads: readonly Road[] = [
     needs: 'argo-rollouts',
     open: (kubeconfig) => argoScene(kubeconfig, pausedCanary, 'on its way'),
   },
+  {
+    layer: 'argo-rollout',
+    title: 'a template that reads another ConfigMap and Secret',
+    uses: [
+      ...each('get patch', 'rollouts.argoproj.io'),
+      'patch rollouts/status.argoproj.io',
+      ...each('list', 'analysisruns.argoproj.io replicasets.apps'),
+      ...each('get', 'configmaps secrets'),
+    ],
+    needs: 'argo-rollouts',
+    open: readingRollout,
+  },
   gitOpsRoad('argo-cd', each('get patch watch', 'applications.argoproj.io')),
   gitOpsRoad('flux', [
     ...each('get patch watch', 'kustomizations.kustomize.toolkit.fluxcd.io'),
@@ -104,6 +119,52 @@ function workloadRoad(kind: WorkloadKind, bad: string, uses: readonly string[]):
         close: () => scene.close(),
       };
     },
+  };
+}
+
+/** A Deployment whose older template reads another object than the live one. */
+function readingRoad(kind: 'ConfigMap' | 'Secret', resource: string): Road {
+  return {
+    layer: 'kubernetes-workload',
+    title: `Deployment that reads another ${kind}`,
+    uses: [...each('get patch', 'deployments.apps'), 'list replicasets.apps', `get ${resource}`],
+    open: async (kubeconfig) => {
+      const scene = await VersionScene.open(kubeconfig, kind);
+      const { namespace } = scene.space;
+      return {
+        target: { namespace, name: 'payments', kubeconfig, settle: '30s' },
+        good: '2.0.4',
+        deploy: async (state) => {
+          const version = state === 'good' ? '2.0.4' : '2.1.0';
+          await scene.deploy(version, `shop/payments:${version}`);
+        },
+        close: () => scene.close(),
+      };
+    },
+  };
+}
+
+async function readingRollout(kubeconfig: string): ReturnType<Road['open']> {
+  const reads = (version: string): JsonObject => {
+    const name = `settings-${version}`;
+    return { envFrom: [{ configMapRef: { name } }, { secretRef: { name } }] };
+  };
+  const pod = { container: reads('2.0.4') };
+  const scene = await new ArgoScene(kubeconfig, pausedCanary, pod).open();
+  for (const version of ['2.0.4', '2.1.0']) {
+    for (const kind of ['ConfigMap', 'Secret']) {
+      await scene.place.apply({ apiVersion: 'v1', kind, metadata: { name: `settings-${version}` }, data: {} });
+    }
+  }
+  return {
+    target: scene.target,
+    good: '2.0.4',
+    deploy: async (state) => {
+      const version = state === 'good' ? '2.0.4' : '2.1.0';
+      pod.container = reads(version);
+      await scene.deploy(version);
+    },
+    close: () => scene.place.close(),
   };
 }
 

@@ -3,11 +3,12 @@ import type { LayerGoal, LayerPlan, LayerStep, ReverterContext } from '../../dom
 import { forecastOf, type Forecast } from './argo-forecast';
 import { governedRollout } from './argo-history';
 import { lookAtRollout, stableOf, workloadRefOf, type ArgoLook } from './argo-look';
-import { asArgoGoal, pluginCommand, rolloutTitle, type ArgoRollout } from './argo-target';
+import { asArgoGoal, pluginCommand, rolloutName, rolloutTitle, type ArgoRollout } from './argo-target';
 import { asObject, differenceOf, fingerprintOf, imagesOf, releaseOf } from './pod-template';
 import { selectorChange } from './workload';
 import { findTemplate, type WantedTemplate } from './wanted-template';
 import { ownedElsewhere, ownerRisks } from './owned-object';
+import { readsOf } from './template-reads';
 
 /** The way from what is configured to the wanted template; refused when it can not last or can not be had. */
 export async function assessRollout(target: ArgoRollout, wanted: LayerGoal, ctx: ReverterContext): Promise<LayerPlan> {
@@ -20,13 +21,17 @@ export async function assessRollout(target: ArgoRollout, wanted: LayerGoal, ctx:
   if (look.seen.fingerprint === to && look.rollout.complete) return { kind: 'at-target', fingerprint: to };
   const refusal = refusalOf(target, look, found.template);
   if (refusal !== undefined) return refusal;
+  const { template: older } = found;
+  const { version } = wanted;
+  const reads = await readsOf({ workload: rolloutName(target), version, live: look.template, older }, ctx);
+  if (reads.refused !== undefined) return reads.refused;
   const forecast = forecastOf(target, look, to);
   return {
     kind: 'steps',
     steps: [stepTo(look, found, to, wanted, forecast)],
     loses: [],
     cannotUndo: [],
-    risks: [...forecast.risks, ...ownerRisks(look.object)],
+    risks: [...reads.risks, ...forecast.risks, ...ownerRisks(look.object)],
     sources: [{ kind: found.revision ?? 'captured template', available: true }],
   };
 }

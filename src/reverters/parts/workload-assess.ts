@@ -2,9 +2,10 @@ import type { JsonObject } from '../../domain/json';
 import type { LayerGoal, LayerPlan, LayerStep, ReverterContext } from '../../domain/reverter';
 import { asObject, differenceOf, fingerprintOf, governed, imagesOf, releaseOf } from './pod-template';
 import { findTemplate, type WantedTemplate } from './wanted-template';
-import { asGoal, selectorChange, workloadPlace, type Workload } from './workload';
+import { asGoal, nameOf, selectorChange, workloadPlace, type Workload } from './workload';
 import { lookBackAt, type WorkloadLook, type WorkloadPast } from './workload-look';
 import { ownedElsewhere, ownerRisks } from './owned-object';
+import { readsOf } from './template-reads';
 import { budgetRisks, impactOf, standstillOf } from './workload-strategy';
 
 /** The way from what is configured to the wanted template; refused when it can not last or can not be had. */
@@ -17,12 +18,16 @@ export async function assessWorkload(target: Workload, wanted: LayerGoal, ctx: R
   if (look.seen.fingerprint === to && complete) return { kind: 'at-target', fingerprint: to };
   const refused = refusal(target, look, found.template);
   if (refused !== undefined) return refused;
+  const { template: older } = found;
+  const { version } = wanted;
+  const reads = await readsOf({ workload: nameOf(target), version, live: look.template, older }, ctx);
+  if (reads.refused !== undefined) return reads.refused;
   return {
     kind: 'steps',
     steps: [stepTo(target, look, found, to, wanted)],
     loses: [],
     cannotUndo: [],
-    risks: [...ownerRisks(look.object), ...(await budgetRisks(target, look.object, ctx))],
+    risks: [...reads.risks, ...ownerRisks(look.object), ...(await budgetRisks(target, look.object, ctx))],
     sources: [{ kind: found.revision ?? 'captured template', available: true }],
   };
 }
