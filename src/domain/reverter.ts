@@ -190,6 +190,11 @@ export interface TargetSchema<Target> {
   ): { readonly ok: true; readonly target: Target } | { readonly ok: false; readonly issues: readonly TargetIssue[] };
   /** JSON Schema, for the generated documentation. */
   readonly jsonSchema: JsonObject;
+  /**
+   * What a layer with this target writes, from the whole to the part: no other layer may write it, a part of it, or all
+   * around it, for each would take the other's write for drift. Undefined: that can not be told from the target. Pure.
+   */
+  writes?(target: Target): readonly [whole: string, ...parts: readonly string[]];
 }
 
 /** One thing that is wrong in a target: where (keys and indexes), what, and what to write. */

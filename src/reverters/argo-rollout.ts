@@ -20,6 +20,7 @@ import { settledRelation } from './parts/settled-relation';
 import { watchObject } from './parts/watch-object';
 import { troubleIn } from './parts/workload-pods';
 import { patchTo } from './parts/workload-write';
+import { objectPlace } from './parts/workload';
 
 /**
  * Rollouts of Argo Rollouts, canary and blue/green. `abort` alone leaves the bad template configured, and `undo` without a
@@ -28,7 +29,7 @@ import { patchTo } from './parts/workload-write';
 export const argoRollout: Reverter<ArgoRollout> = {
   layer: 'argo-rollout',
   about: 'Aborts a Rollout of Argo Rollouts and puts its template back, out of its ReplicaSets or a capture.',
-  target: targetSchema(schema),
+  target: targetSchema(schema, (target) => [objectPlace(rolloutName(target))]),
   limits: ({ settle }) => ({ attemptMs: 60_000, heartbeatMs: 10_000, attempts: 5, settleMs: settle }),
   observe: async (target, ctx) => (await lookAtRollout(target, ctx)).seen,
   capture: async (target, seen, ctx) => {

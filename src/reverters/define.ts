@@ -12,13 +12,17 @@ import type {
 } from '../domain/reverter';
 
 /** A zod schema as the contract wants it: issues with the path of the key that is wrong, and a JSON Schema of what people write. */
-export function targetSchema<Schema extends z.ZodType>(schema: Schema): TargetSchema<z.output<Schema>> {
+export function targetSchema<Schema extends z.ZodType>(
+  schema: Schema,
+  writes?: TargetSchema<z.output<Schema>>['writes'],
+): TargetSchema<z.output<Schema>> {
   return {
     parse: (value) => {
       const { success, data, error } = schema.safeParse(value);
       return success ? { ok: true, target: data } : { ok: false, issues: error.issues.flatMap(issuesOf) };
     },
     jsonSchema: z.toJSONSchema(schema, { io: 'input' }) as JsonObject,
+    ...(writes && { writes }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Reverter } from '../domain/reverter';
 import { targetSchema } from './define';
-import { config, type Config } from './parts/config';
+import { config, writtenBy, type Config } from './parts/config';
 import { inPlace, type ConfigWay } from './parts/config-in-place';
 import { versioned } from './parts/config-versioned';
 import { settledRelation } from './parts/settled-relation';
@@ -12,7 +12,7 @@ import { settledRelation } from './parts/settled-relation';
 export const kubernetesConfig: Reverter<Config> = {
   layer: 'kubernetes-config',
   about: 'Puts a ConfigMap or Secret back: its captured content, or the version of it that a workload names.',
-  target: targetSchema(config),
+  target: targetSchema(config, writtenBy),
   limits: ({ settle }) => ({ attemptMs: 60_000, heartbeatMs: 10_000, attempts: 5, settleMs: settle }),
   observe: (target, ctx) => wayOf(target).observe(target, ctx),
   capture: (target, seen, ctx) => wayOf(target).capture(target, seen, ctx),

@@ -1,10 +1,11 @@
 import type { LayerStep, Measurement, Reverter, ReverterContext } from '../domain/reverter';
 import { revertBy, targetSchema, watchUntil } from './define';
 import { settledRelation } from './parts/settled-relation';
-import { traffic, type Traffic } from './parts/traffic';
+import { traffic, trafficName, type Traffic } from './parts/traffic';
 import { assessTraffic } from './parts/traffic-assess';
 import { captureTraffic, kindOf, lookAtTraffic, type TrafficLook } from './parts/traffic-look';
 import { divisionOf, rehearseTraffic, writeTraffic } from './parts/traffic-write';
+import { objectPlace } from './parts/workload';
 
 /**
  * Who gets the traffic: the selector of a Service, the weights of an HTTPRoute or a VirtualService, the canary of
@@ -13,7 +14,7 @@ import { divisionOf, rehearseTraffic, writeTraffic } from './parts/traffic-write
 export const kubernetesTraffic: Reverter<Traffic> = {
   layer: 'kubernetes-traffic',
   about: 'Sends traffic back to the side that had it: by a selector, by weights, all at once or in steps.',
-  target: targetSchema(traffic),
+  target: targetSchema(traffic, (target) => [objectPlace(trafficName(target))]),
   limits: ({ settle }) => ({ attemptMs: 60_000, heartbeatMs: 10_000, attempts: 5, settleMs: settle }),
   observe: async (target, ctx) => (await lookAtTraffic(target, ctx)).seen,
   capture: captureTraffic,

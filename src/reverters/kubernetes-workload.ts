@@ -6,7 +6,7 @@ import { requireNoNewOwner } from './parts/owned-object';
 import { serverDryRun } from './parts/server-dry-run';
 import { settledRelation } from './parts/settled-relation';
 import { standstill } from './parts/standstill';
-import { goalOf, nameOf, workload, workloadPlace, type Workload } from './parts/workload';
+import { goalOf, nameOf, objectPlace, workload, workloadPlace, type Workload } from './parts/workload';
 import { assessWorkload } from './parts/workload-assess';
 import { lookAt, lookBackAt, lookOf, type WorkloadLook } from './parts/workload-look';
 import { troubleIn } from './parts/workload-pods';
@@ -20,7 +20,7 @@ import { watchObject } from './parts/watch-object';
 export const kubernetesWorkload: Reverter<Workload> = {
   layer: 'kubernetes-workload',
   about: 'Puts the pod template of a Deployment, StatefulSet or DaemonSet back, out of its own history or a capture.',
-  target: targetSchema(workload),
+  target: targetSchema(workload, (target) => [objectPlace(nameOf(target))]),
   limits: ({ settle }) => ({ attemptMs: 60_000, heartbeatMs: 10_000, attempts: 5, settleMs: settle }),
   observe: async (target, ctx) => (await lookBackAt(target, ctx)).seen,
   capture: async (target, seen, ctx) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { KubernetesName } from '../../domain/ports';
 import { absolutePath, duration, secretRef } from './fields';
-import { label, type Workload } from './workload';
+import { label, nameOf, objectPlace, type Workload } from './workload';
 
 const name = z
   .string()
@@ -76,4 +76,10 @@ export function workloadOf({ namespace, workload, context, kubeconfig, settle }:
   const { kind, name } = workload ?? { kind: 'Deployment' as const, name: '' };
   const versionLabel = 'app.kubernetes.io/version';
   return { kind, namespace, name, versionLabel, context, kubeconfig, settle, container: undefined };
+}
+
+/** In place: the object. By versions: what the template of the workload names. */
+export function writtenBy(config: Config): readonly [string, ...string[]] {
+  if (config.workload === undefined) return [objectPlace(configName(config))];
+  return [objectPlace(nameOf(workloadOf(config))), `${config.kind} ${config.name}`];
 }

@@ -62,6 +62,12 @@ export function workloadPlace({ kind, namespace, name }: Pick<Workload, 'kind' |
   return `${kind} ${namespace}/${name}`;
 }
 
+/** An object, told apart from that of the same name in another cluster, as far as the catalog says which that is. */
+export function objectPlace({ kind, namespace, name, context, kubeconfig }: KubernetesName): string {
+  const cluster = [context, kubeconfig].filter((part) => part !== undefined);
+  return `${kind} ${namespace}/${name}${cluster.length === 0 ? '' : ` (${cluster.join(', ')})`}`;
+}
+
 /** Why a workload can not take this template; undefined when its selector finds the pods of both. */
 export function selectorChange(place: string, object: KubernetesObject, template: JsonObject): string | undefined {
   const labels = asObject(asObject(template['metadata'])['labels']);
