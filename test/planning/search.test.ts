@@ -68,6 +68,28 @@ describe('two chains that exclude each other in the middle', () => {
     const groups = [{ components: both, mechanism: 'quiesce' as const }];
     expect(order({ ...facts, catalog: { ...facts.catalog, groups } })).toBe('a@s1 | a@s0+b@s1 | b@s0');
   });
+
+  test('go the way that moves what comes first by name where both ways move as much', () => {
+    const rules = [
+      never('m', 's1', 'n', 's1'),
+      ...['m', 'n'].map((name) => never('z', 's1', name, 's2')),
+      never('m', 's0', 'y', 's2'),
+      never('n', 's0', 'a', 's2'),
+    ];
+    expect(order(schemas(['a', 'm', 'n', 'y', 'z'], ['z'], rules))).toBe('a@s1 | n@s1 | n@s0 | m@s1 | z@s1 | z@s0');
+  });
+});
+
+describe('a chain that meets in the middle what is at its end', () => {
+  test('is what can not move where it can not be undone any further', () => {
+    const rules = [never('a', 's0', 'b', 's1'), never('z', 's1', 'b', 's2')];
+    const facts = schemas(['a', 'b', 'z'], ['a', 'z'], rules, (name) =>
+      name === 'b' ? { reversibility: 'irreversible' } : {},
+    );
+    expect(buildPlan(facts).refusals.map(({ code, components }) => [code, components])).toEqual([
+      ['IRREVERSIBLE', ['b']],
+    ]);
+  });
 });
 
 /**

@@ -140,9 +140,26 @@ describe('targets that may not live together', () => {
     expect(targets(known)).toEqual({ a: '1.0.0', c: '2.0.0', d: '2.0.0', z: '2.0.0' });
     expect(verifyPlan(buildPlan(known), known)).toEqual([]);
   });
+
+  test('the one that fits is found forty releases back where the other side has nothing older', () => {
+    const long = Array.from({ length: 41 }, (_none, at) => `2.${40 - at}.0`);
+    const known = facts({ api: ['2.0.0'], shop: long }, ['api', 'shop'], {
+      catalog: { compatibility: { rules: [never(['shop', '>2.0.0 <3.0.0'], ['api', '2.0.0'])] } },
+    });
+    expect(targets(known)).toEqual({ api: '2.0.0', shop: '2.0.0' });
+  });
 });
 
 describe('the scope of a plan', () => {
+  const stage = (from: string, to: string, version: string) => ({ from, to, version });
+  const chain = [
+    {
+      layer: 'migrations',
+      reversibility: 'reversible' as const,
+      steps: [stage('s2', 's1', '2.5.0'), stage('s1', 's0', '2.0.0')],
+    },
+  ];
+
   test('holds both sides of a choice, and nobody else', () => {
     const known = facts({ a: two, b: two, c: two, z: two }, ['z'], {
       catalog: { compatibility: { rules: [never(['a', '3.0.0'], ['b', '3.0.0'])] } },
@@ -151,15 +168,23 @@ describe('the scope of a plan', () => {
     expect(buildPlan(known).units.map(({ id }) => id)).toEqual(['a', 'z']);
   });
 
-  test('holds what only the chosen way through a chain pulls along', () => {
-    const stage = (from: string, to: string, version: string) => ({ from, to, version });
-    const chain = [
-      {
-        layer: 'migrations',
-        reversibility: 'reversible' as const,
-        steps: [stage('s2', 's1', '2.5.0'), stage('s1', 's0', '2.0.0')],
+  test('holds of a chain that is one side of a choice only what its first stage pulls along', () => {
+    const known = facts({ a: two, b: two, c: two, d: two, z: two }, ['z'], {
+      catalog: {
+        compatibility: {
+          rules: [
+            never(['a', '3.0.0'], ['b', '3.0.0']),
+            never(['b', '2.5.0'], ['c', '3.0.0']),
+            never(['b', '2.0.0'], ['d', '3.0.0']),
+          ],
+        },
       },
-    ];
+      layers: { b: chain },
+    });
+    expect(planScope(known).components).toEqual(['a', 'b', 'c', 'z']);
+  });
+
+  test('holds what only the chosen way through a chain pulls along', () => {
     const known = facts({ a: two, b: two, d: two, e: two, z: two }, ['z'], {
       catalog: {
         compatibility: {

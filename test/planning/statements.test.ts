@@ -32,6 +32,22 @@ describe('a label that reads like a range', () => {
     expect(moved(named(label('db')))).toEqual(['api', 'shop']);
   });
 
+  test('is meant exactly also where only one placement runs what is called so, or knows a release of the name', () => {
+    const facts = named();
+    const placed = (eu: string, us: string, ...labelled: readonly ReleaseFact[]): PlanFacts => ({
+      ...facts,
+      catalog: { ...facts.catalog, components: { shop: {}, api: { placements: { eu: {}, us: {} } }, db: {} } },
+      live: {
+        ...facts.live,
+        'api/eu': { version: eu, digest: `api-${eu}` },
+        'api/us': { version: us, digest: `api-${us}` },
+      },
+      releases: [...facts.releases, ...labelled],
+    });
+    expect(moved(placed('2', '2.5.0'))).toEqual(['api/eu', 'shop']);
+    expect(moved(placed('2.5.0', '2.5.0', label('api/eu')))).toEqual(['shop']);
+  });
+
   test('is a range where nothing is known of the component but what runs', () => {
     const facts = named(label('db'));
     const releases = facts.releases.filter(({ component }) => component !== 'api');

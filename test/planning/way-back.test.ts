@@ -9,6 +9,15 @@ const facts = factsFor(['orders', 'payments'], ['orders'], {
   layers: { orders: [layer(1)], payments: [layer(1)] },
 });
 const plan = buildPlan(facts);
+/** Neither may go first: both are stopped, and move together. */
+const tied = factsFor(['orders', 'payments'], ['orders'], {
+  catalog: {
+    compatibility: { rules: ['orders!payments', 'payments!orders'].map(oldNew) },
+    groups: [{ components: ['orders', 'payments'], mechanism: 'quiesce' }],
+  },
+});
+const together = buildPlan(tied);
+const crossed = ['orders 1.0.0 × payments 2.0.0 (orders!payments)', 'orders 2.0.0 × payments 1.0.0 (payments!orders)'];
 const standing = (verified: readonly string[], between: readonly string[] = []) => ({
   verified: new Set(verified),
   between: new Set(between),
@@ -28,6 +37,23 @@ describe('what is live together in the middle of a plan', () => {
       'orders 1.0.0 × payments 2.0.0 (orders!payments)',
     ]);
     expect(forbiddenPairs(plan, facts, standing([], ['orders']))).toHaveLength(1);
+  });
+
+  it('is told in the order of names, whichever half the rule names first', () => {
+    const rules = facts.catalog.compatibility!.rules!.map(({ id, forbid: [one, other] }) => ({
+      id,
+      forbid: [other, one] as const,
+    }));
+    const turned = { ...facts, catalog: { ...facts.catalog, compatibility: { rules } } };
+    expect(forbiddenPairs(plan, turned, standing(['orders']))).toEqual([
+      'orders 1.0.0 × payments 2.0.0 (orders!payments)',
+    ]);
+  });
+
+  it('is forbidden of a group only while it moves', () => {
+    expect(forbiddenPairs(together, tied, standing([]))).toEqual([]);
+    expect(forbiddenPairs(together, tied, standing([], ['orders+payments']))).toEqual(crossed);
+    expect(forbiddenPairs(together, tied, standing(['orders+payments']))).toEqual([]);
   });
 
   it('is not forbidden by a rule that was accepted', () => {
@@ -87,6 +113,10 @@ describe('the way back', () => {
     expect(pairsOnTheWayBack(plan, facts, ['payments', 'orders'], both)).toEqual([
       'orders 1.0.0 × payments 2.0.0 (orders!payments)',
     ]);
+  });
+
+  it('makes live what is forbidden only while a group goes back', () => {
+    expect(pairsOnTheWayBack(together, tied, ['orders+payments'], standing(['orders+payments']))).toEqual(crossed);
   });
 
   it('is not legal where the bad deployment itself had broken a rule', () => {
