@@ -2,7 +2,6 @@ import { byCodeUnit, componentOf } from '../domain/identity';
 import type { LiveFact, PlanComponent, ReleaseFact } from '../domain/plan-facts';
 import type { Block } from './blocks';
 import type { Compatibility } from './compatibility';
-import { hasFlagOn } from './flag-state';
 import type { Ground } from './ground';
 import { commands } from './offers';
 import { isForbidden } from './statements';
@@ -91,7 +90,6 @@ function unreadable(
     code: 'FORMAT_UNREADABLE',
     why: `${key} ${release.version} reads ${name} ${from}..${to}, and ${writer} has written version ${version} since`,
     offers: [
-      ...(hasFlagOn(ground, at) ? [commands.flagOnly(facts.environment, [key])] : []),
       `drain ${name} or convert it to version ${to}, then plan again:  ${commands.plan(facts.environment, [key])}`,
     ],
   };
