@@ -29,7 +29,8 @@ export function staysOf(plan: Plan, facts: PlanFacts): ReadonlyMap<string, reado
       own.push({ key, version, digest, stage: 0, enters: -1, leaves: moves[0]?.enters });
       moves.forEach((move, at) => {
         const target = targets.get(key);
-        const state = move.version ?? target?.version ?? '';
+        const state = move.version ?? target?.version;
+        if (state === undefined) return;
         const known = state === target?.version ? target.digest : '';
         own.push({
           key,

@@ -75,6 +75,9 @@ const requiring = (found: ReturnType<typeof release>): PlanFacts => ({
   releases: [...facts.releases.filter(({ digest }) => digest !== found.digest), found],
 });
 
+/** Shop goes back behind api, which its target requires. */
+const needing = buildPlan(requiring({ ...good, requires: { api: '<2' } }));
+
 /** Two components in two regions; shop goes back in one of them. */
 const regions = (rules: NonNullable<PlanFacts['catalog']['compatibility']>['rules'] = []): PlanFacts => ({
   ...facts,
@@ -250,6 +253,12 @@ const cases: readonly Case[] = [
     'a unit that moves what has no target',
     { ...plan, targets: plan.targets.slice(0, 1) },
     facts,
+    ['api moves api, which has no target'],
+  ],
+  [
+    'the same, where a target requires some version of it: a stage that nobody named is told of once',
+    { ...needing, targets: needing.targets.filter(({ component }) => component === 'shop') },
+    requiring({ ...good, requires: { api: '<2' } }),
     ['api moves api, which has no target'],
   ],
   [
