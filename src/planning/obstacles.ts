@@ -10,9 +10,7 @@ export interface Obstacles {
   readonly refusals: readonly Refusal[];
   /** About a neighbour: the rules with it could not be checked. */
   readonly doubts: readonly string[];
-  /** Worth knowing, and those about somebody else. */
-  readonly risks: readonly string[];
-  /** All that does not block, with what to do about it. */
+  /** All that does not block, with what to do about it; each is a risk. */
   readonly warnings: readonly Obstacle[];
 }
 
@@ -36,12 +34,11 @@ export function obstaclesOf(problem: Problem, moved: readonly number[]): Obstacl
   return {
     refusals: blocking.map(refusalOf),
     doubts: others.filter(isDoubt).map(({ why }) => why),
-    risks: others.filter((obstacle) => !isDoubt(obstacle)).map(({ why }) => why),
     warnings: others,
   };
 }
 
-const none: Obstacles = { refusals: [], doubts: [], risks: [], warnings: [] };
+const none: Obstacles = { refusals: [], doubts: [], warnings: [] };
 
 function weightOf({ weight = 'blocks' }: Obstacle): NonNullable<Obstacle['weight']> {
   return weight;

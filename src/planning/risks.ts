@@ -36,7 +36,7 @@ export function risksOf(
     ...knownGoodNow(problem, targets),
     ...arrangement.notes,
     ...(isProven || isExhausted ? [] : ['the choice of what moves is legal, and not proven to be the smallest']),
-    ...obstacles.risks,
+    ...obstacles.warnings.map(({ why }) => why),
   ];
   return { risks: capped([...new Set(risks)]), doubts };
 }
