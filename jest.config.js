@@ -50,6 +50,8 @@ const thorough =
   '|activities/(revert|look)|cli/(catalog-suggest|rollback)|contract/catalog-bombs|report/escape)[./]';
 const serverTests = ['<rootDir>/test/**/*.server.test.ts'];
 module.exports = {
+  // Against a test that hangs, never a measure of speed: the machine may have other things to do.
+  testTimeout: 120_000,
   reporters: ['default', '<rootDir>/test/servers/reporter.js'],
   projects: [
     {
@@ -76,7 +78,6 @@ module.exports = {
       testMatch: serverTests,
       globalSetup: '<rootDir>/test/servers/global-setup.ts',
       globalTeardown: '<rootDir>/test/servers/global-teardown.ts',
-      setupFilesAfterEnv: ['<rootDir>/test/servers/setup-file.ts'],
     },
   ],
 };

@@ -18,7 +18,7 @@ describeWithServer(['temporal', 'postgres'], 'the client', (temporal = '', postg
 
   beforeAll(async () => {
     bundle = await bundleWorkflows();
-  }, 120_000);
+  });
   beforeEach(async () => {
     database = await postgresForTests(postgres);
     house = await new House({ temporal, databaseUrl: database.url, bundle }).open(shopCatalog);

@@ -34,7 +34,7 @@ describeWithServer(
 
     beforeAll(async () => {
       bundle = await bundleWorkflows();
-    }, 120_000);
+    });
     beforeEach(async () => {
       database = await postgresForTests(postgres);
       house = await new House({ temporal, databaseUrl: database.url, bundle }).open(shopCatalog);
@@ -44,12 +44,12 @@ describeWithServer(
       const gone = new Promise<void>((_resolve, reject) => (giveUp = () => reject(new Error('the worker is gone'))));
       gone.catch(() => undefined);
       house.layers.beforeWrite = (name) => (name === 'orders' ? gone : Promise.resolve());
-    }, 60_000);
+    });
     afterEach(async () => {
       giveUp();
       await house.close();
       await database.stop();
-    }, 60_000);
+    });
 
     async function until(wanted: (progress: Progress) => boolean): Promise<Progress> {
       for (;;) {
@@ -105,7 +105,7 @@ describeWithServer(
       expect(await lastgood.result(again)).toMatchObject({ outcome: 'confirmed', rollback: 'rb-shop-2' });
       expect(writes()).toEqual(['payments 2.0.4', 'orders 3.0.9']);
       expect(await lastgood.diagnose({})).toEqual([]);
-    }, 60_000);
+    });
 
     it.each(['first', 'last'] as const)(
       'begins anew when it was reset to the %s task of its fresh run',

@@ -24,7 +24,7 @@ describeWithServer(
 
     beforeAll(async () => {
       bundle = await bundleWorkflows();
-    }, 120_000);
+    });
     beforeEach(async () => {
       database = await postgresForTests(postgres);
       house = await new House({ temporal, databaseUrl: database.url, bundle }).open(shopCatalog);
@@ -32,12 +32,12 @@ describeWithServer(
       await house.startWorker();
       await breakTheShop(house);
       run = await lastgood.startRollback(wish, { key: 'INC-381' });
-    }, 60_000);
+    });
     afterEach(async () => {
       house.layers.letGo();
       await house.close();
       await database.stop();
-    }, 60_000);
+    });
 
     async function until(name: string, wanted: (progress: Progress) => boolean): Promise<Progress> {
       for (;;) {
@@ -89,7 +89,7 @@ describeWithServer(
       expect(await lastgood.list({ open: true })).toEqual([]);
       expect((await lastgood.status('rb-shop-1')).outcome).toBe('stopped');
       await continued();
-    }, 60_000);
+    });
 
     it('is swept in the middle of a write: map, locks, and what was in flight', async () => {
       house.layers.holdWrites();
@@ -115,7 +115,7 @@ describeWithServer(
       expect(await found('OPEN_WRITE')).toMatchObject({ inFlight: ['payments/workload/1'] });
       house.layers.letGo();
       await continued();
-    }, 60_000);
+    });
 
     it('is known as restored when it was cut off while the checks were watched', async () => {
       house.healthy = false;
@@ -125,13 +125,13 @@ describeWithServer(
       expect(await sweepOnce()).toEqual(['rb-shop-1']);
       expect((await lastgood.status('rb-shop-1')).outcome).toBe('restored-unconfirmed');
       expect(await house.inventory.locks.held()).toEqual([]);
-    }, 60_000);
+    });
 
     it('is not continued while it still runs', async () => {
       await until(run.workflowId, ({ ask }) => ask !== undefined);
       expect((await caught(lastgood.continueRollback('rb-shop-1'))).message).toContain('rb-shop-1 is still running');
       await terminate(run);
-    }, 60_000);
+    });
 
     it('is left to a person when Temporal does not know it at all', async () => {
       await until(run.workflowId, ({ ask }) => ask !== undefined);
@@ -143,7 +143,7 @@ describeWithServer(
         { code: 'WORKFLOW_GONE', rollback: 'rb-shop-2', fixed: true },
       ]);
       expect(await lastgood.diagnose({})).toEqual([]);
-    }, 60_000);
+    });
 
     it('is not the only thing that the doctor sees', async () => {
       await until(run.workflowId, ({ ask }) => ask !== undefined);
@@ -161,6 +161,6 @@ describeWithServer(
       });
       expect(await found('ORPHANED_LOCK', true)).toMatchObject({ fixed: true });
       expect(await house.inventory.locks.held()).toEqual([]);
-    }, 60_000);
+    });
   },
 );

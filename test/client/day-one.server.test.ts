@@ -33,7 +33,7 @@ describeWithServer(servers, 'the first ten minutes with a cluster', (...places) 
     database = await postgresForTests(postgres);
     house = await new House({ temporal, databaseUrl: database.url, bundle: await bundleWorkflows() }).open();
     await house.startWorker();
-  }, 120_000);
+  });
   afterAll(async () => {
     await house.close();
     await database.stop();
@@ -71,7 +71,7 @@ describeWithServer(servers, 'the first ten minutes with a cluster', (...places) 
       'orders: image shop/orders:2.0.0 → :1.1.0',
       'payments: image shop/payments:2.0.0 → :1.1.0',
     ]);
-  }, 90_000);
+  });
 
   it('lead to a plan for a release of Helm, too, out of what Helm keeps', async () => {
     const scene = await new HelmScene(kubeconfig, helm).open();
@@ -93,7 +93,7 @@ describeWithServer(servers, 'the first ten minutes with a cluster', (...places) 
     } finally {
       await scene.place.close();
     }
-  }, 90_000);
+  });
 
   async function suggested(environment: string): Promise<string> {
     const terminal = new FakeTerminal();

@@ -26,7 +26,7 @@ describeWithServer(['temporal', 'postgres'], 'a Temporal server that goes away',
 
   beforeAll(async () => {
     bundle = await bundleWorkflows();
-  }, 120_000);
+  });
   beforeEach(async () => {
     database = await postgresForTests(postgres);
     house = await new House({ temporal, databaseUrl: database.url, bundle }).open(shopCatalog);
@@ -77,7 +77,7 @@ describeWithServer(['temporal', 'postgres'], 'a Temporal server that goes away',
       new RegExp(`^TEMPORAL_UNREACHABLE  Temporal does not answer at ${line.address}\n[^]*lastgood dev`),
     );
     expect(told).toEqual(told.map(({ command }) => ({ command, code: 7, said: why })));
-  }, 60_000);
+  });
 
   it('is not missed by a command that needs the inventory alone', async () => {
     await line.cut();

@@ -32,7 +32,7 @@ describeWithServer(
 
     beforeAll(async () => {
       bundle = await bundleWorkflows();
-    }, 120_000);
+    });
     beforeEach(async () => {
       database = await postgresForTests(postgres);
       house = await new House({ temporal, databaseUrl: database.url, bundle }).open(catalog);
@@ -41,11 +41,11 @@ describeWithServer(
       await deploy('good', 'payments', '2.0.4', ['eu', 'us']);
       const why = { mark: 'known-good', environment: 'shop', reason: 'ran for a year' } as const;
       await lastgood.mark({ component: 'payments', version: '2.0.4', ...why });
-    }, 60_000);
+    });
     afterEach(async () => {
       await house.close();
       await database.stop();
-    }, 60_000);
+    });
 
     /** What a pipeline does: `payments` everywhere, or `payments/eu`. */
     async function deploy(
@@ -91,7 +91,7 @@ describeWithServer(
         'payments/us still runs 2.0.4, which is known-good and which payments/eu has left: it stays',
       );
       expect(Object.fromEntries(house.layers.versions)).toMatchObject({ 'payments@us': '2.0.4' });
-    }, 60_000);
+    });
 
     it('are held one by one: what failed is left out by name, and what is back stays back', async () => {
       await deploy('bad', 'payments', '2.1.0', ['eu', 'us']);
@@ -111,6 +111,6 @@ describeWithServer(
       });
       expect(writes()).toEqual(['payments@eu 2.0.4']);
       expect(await house.inventory.locks.held()).toEqual([]);
-    }, 60_000);
+    });
   },
 );

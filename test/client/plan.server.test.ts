@@ -16,7 +16,7 @@ describeWithServer(['temporal', 'postgres'], 'plans of an environment', (tempora
 
   beforeAll(async () => {
     bundle = await bundleWorkflows();
-  }, 120_000);
+  });
   beforeEach(async () => {
     database = await postgresForTests(postgres);
     house = await new House({ temporal, databaseUrl: database.url, bundle }).open(shopCatalog);
@@ -37,12 +37,12 @@ describeWithServer(['temporal', 'postgres'], 'plans of an environment', (tempora
     expect(second.plan?.advice.rule).toBe('D6');
     const before = await lastgood.planBefore(second.row);
     expect([before?.progress.rollback, before?.plan.digest]).toEqual([first.row.rollback, second.plan?.digest]);
-  }, 60_000);
+  });
 
   it('know its components, and suggest the name of an environment that nobody knows', async () => {
     await breakTheShop(house);
     expect(await lastgood.components('shop')).toEqual(['orders', 'payments']);
     const error = await caught(lastgood.components('shpo'));
     expect(error).toMatchObject({ code: 'BAD_REQUEST', message: expect.stringContaining('did you mean "shop"?') });
-  }, 60_000);
+  });
 });

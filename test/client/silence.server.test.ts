@@ -17,7 +17,7 @@ describeWithServer(['temporal', 'postgres'], 'without a worker', (temporal = '',
 
   beforeAll(async () => {
     bundle = await bundleWorkflows();
-  }, 120_000);
+  });
   beforeEach(async () => {
     database = await postgresForTests(postgres);
     house = await new House({ temporal, databaseUrl: database.url, bundle }).open(shopCatalog);

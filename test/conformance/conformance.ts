@@ -139,7 +139,7 @@ export function conformance(layer: string, sceneName: string, makeScene: () => P
           expect({ call, when, transitions }).toEqual({ call, when, transitions: [...(scene.via ?? []), scene.good] });
         }
       }
-    }, 180_000);
+    }, 900_000);
   });
 }
 

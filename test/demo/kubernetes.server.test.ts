@@ -36,5 +36,5 @@ describeWithServer(['temporal', 'postgres', 'kubernetes'], 'npm run demo -- --ku
         next: expect.stringContaining('npm run servers -- kubernetes') as string,
       },
     });
-  }, 60_000);
+  });
 });

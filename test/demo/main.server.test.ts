@@ -23,7 +23,7 @@ describeWithServer(['temporal', 'postgres'], 'npm run demo', () => {
       process.kill('SIGTERM');
       await ended;
     }
-  }, 120_000);
+  });
 
   it('waits without a terminal until somebody approves elsewhere, refuses a second one, and stops without a trace', async () => {
     const first = demo();

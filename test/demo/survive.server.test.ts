@@ -15,12 +15,12 @@ describeWithServer(['temporal', 'postgres'], 'a rollback in the middle of which 
   beforeAll(async () => {
     scene = new Scene(scratchDirectory());
     await scene.open();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     leftRunning = await scene.close();
     expect(leftRunning).toEqual([]);
-  }, 60_000);
+  });
 
   async function rollsBackAlthough(victim: DevProcess, awayMs: number): Promise<void> {
     await scene.deploy('2.0.0');
@@ -42,13 +42,13 @@ describeWithServer(['temporal', 'postgres'], 'a rollback in the middle of which 
     expect(report).toContain('confirmed');
   }
 
-  it('ends confirmed although the worker was killed', () => rollsBackAlthough('worker', 0), 120_000);
+  it('ends confirmed although the worker was killed', () => rollsBackAlthough('worker', 0), 300_000);
 
-  it('ends confirmed although the Temporal server was killed', () => rollsBackAlthough('temporal', 0), 120_000);
+  it('ends confirmed although the Temporal server was killed', () => rollsBackAlthough('temporal', 0), 300_000);
 
   it(
     'ends confirmed although PostgreSQL was killed again and again',
     () => rollsBackAlthough('postgres', 5_000),
-    120_000,
+    300_000,
   );
 });

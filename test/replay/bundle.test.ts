@@ -5,7 +5,6 @@ import { bundleEdited } from './edited-bundle';
 import { bundleWorkflows } from '../workflows/bundle';
 
 /** Bundling takes a while on a busy machine. */
-jest.setTimeout(120_000);
 
 const root = resolve(__dirname, '../..');
 const mapMark = '//# sourceMappingURL=data:application/json;charset=utf-8;base64,';

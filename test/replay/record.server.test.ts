@@ -23,7 +23,7 @@ describeWithServer(['temporal', 'postgres'], 'every way through the workflows', 
     bundle = await bundleWorkflows();
     database = await postgresForTests(postgres ?? '');
     await migrate(database.url);
-  }, 120_000);
+  });
 
   afterAll(() => database.stop());
 

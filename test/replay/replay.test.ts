@@ -8,7 +8,6 @@ import { replay } from './replay';
 import { roads } from './roads';
 
 /** Bundling takes a while on a busy machine. */
-jest.setTimeout(120_000);
 
 // Half of these tests make the replayer complain; they look at what it answers, not at its log.
 Runtime.install({

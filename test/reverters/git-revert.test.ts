@@ -8,7 +8,6 @@ import { Loopback } from '../fakes/loopback';
 import { PullRequestService } from '../fakes/pull-request-service';
 
 // Every test runs dozens of git processes.
-jest.setTimeout(60_000);
 
 let host: GitHost;
 beforeEach(() => {

@@ -42,7 +42,7 @@ describe('rollbacks under a seeded scheduler, with everything that can go wrong'
       digestOf((await new Simulator().simulate(scenarioOf(seed), true)).timeline);
     for (const seed of [3, 12, 80]) expect(await told(seed)).toBe(await told(seed));
     expect(await told(3)).not.toBe(await told(4));
-  }, 120_000);
+  });
 
   it('leaves out of a failure what it does not need', async () => {
     const guard = guards.find(({ name }) => name === 'the bad are marked before the first write')!;
@@ -63,7 +63,7 @@ describe('rollbacks under a seeded scheduler, with everything that can go wrong'
     expect(smallest.components.length).toBeLessThanOrEqual(
       smallest.rollbacks.flatMap(({ components }) => components).length,
     );
-  }, 120_000);
+  });
 
   it('says each law in a sentence, under a name of its own', () => {
     expect(new Set(invariants.map(({ name }) => name)).size).toBe(invariants.length);

@@ -23,19 +23,19 @@ describeWithServer(['temporal', 'postgres'], 'an operator in the middle of a rol
 
   beforeAll(async () => {
     bundle = await bundleWorkflows();
-  }, 120_000);
+  });
 
   beforeEach(async () => {
     database = await postgresForTests(postgres ?? '');
     await migrate(database.url);
     road = new RoadTest(withSearch);
     await road.open(address ?? '', database.url, bundle);
-  }, 60_000);
+  });
 
   afterEach(async () => {
     await road.close();
     await database.stop();
-  }, 60_000);
+  });
 
   const say = (handle: WorkflowHandle, action: string, message: object = {}): Promise<Said> =>
     handle.executeUpdate<Said, [object]>(action, { args: [message] });
@@ -66,7 +66,7 @@ describeWithServer(['temporal', 'postgres'], 'an operator in the middle of a rol
     expect(road.changes()).toEqual(['payments 2.0.4']);
     await say(handle, 'resume');
     expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed' });
-  }, 60_000);
+  });
 
   it('stops at the end of a pause that nobody ended', async () => {
     policies({ resumeWithinMs: 300 });
@@ -79,7 +79,7 @@ describeWithServer(['temporal', 'postgres'], 'an operator in the middle of a rol
     const { outcome, why } = await road.result(handle);
     expect([outcome, why]).toEqual(['stopped', expect.stringContaining('ben@test paused it and nobody resumed it')]);
     expect(await road.inventory.locks.held('test')).toEqual([]);
-  }, 60_000);
+  });
 
   it('locks nothing while it is paused before it begins', async () => {
     const handle = await road.start(['orders']);
@@ -90,7 +90,7 @@ describeWithServer(['temporal', 'postgres'], 'an operator in the middle of a rol
     expect(await road.inventory.locks.held('test')).toEqual([]);
     await say(handle, 'resume');
     expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed' });
-  }, 60_000);
+  });
 
   it('skips a failed unit with its reason, leaves behind what waits for it, and does not call that confirmed', async () => {
     road.layers.failures.set('payments', 99);
@@ -108,7 +108,7 @@ describeWithServer(['temporal', 'postgres'], 'an operator in the middle of a rol
     const { units } = await road.progressOf(handle);
     expect(units.map(({ id, state }) => `${id} ${state}`)).toEqual(['payments skipped', 'orders left-behind']);
     expect(units[0]?.seen).toBe('skipped by ben@test: the host is gone');
-  }, 60_000);
+  });
 
   it('skips what has not begun, while something else runs', async () => {
     road.layers.holdWrites();
@@ -121,7 +121,7 @@ describeWithServer(['temporal', 'postgres'], 'an operator in the middle of a rol
       outcome: 'failed',
       live: { payments: '2.0.4', orders: '3.1.0' },
     });
-  }, 60_000);
+  });
 
   it('goes on with what does not wait for the failed unit, and asks again', async () => {
     policies({ maxConcurrentUnits: 1 });
@@ -137,7 +137,7 @@ describeWithServer(['temporal', 'postgres'], 'an operator in the middle of a rol
     await say(handle, 'decide', { ask: again.ask?.id, choice: 'retry payments' });
     expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed' });
     expect(await say(handle, 'stop').catch(() => 'ended')).toBe('ended');
-  }, 60_000);
+  });
 
   it('puts the bad releases back in the reverse order, beginning with the mixed one, when that is approved', async () => {
     road.layers.liars.add('orders');
@@ -163,7 +163,7 @@ describeWithServer(['temporal', 'postgres'], 'an operator in the middle of a rol
     expect(road.changes()).toEqual(['payments 2.0.4', 'orders 3.0.9', 'orders 3.1.0', 'payments 2.1.0']);
     expect((await road.inventory.releases.gate('test', 'orders', bad.orders)).promotable).toBe(false);
     expect(await road.inventory.locks.held('test')).toEqual([]);
-  }, 60_000);
+  });
 
   it('asks what to do again when a reinstate is rejected', async () => {
     road.layers.failures.set('orders', 2);
@@ -176,7 +176,7 @@ describeWithServer(['temporal', 'postgres'], 'an operator in the middle of a rol
     await road.openAsk(handle, 'decision');
     await say(handle, 'retry');
     expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed', live: { ...bad, ...good } });
-  }, 60_000);
+  });
 
   it('stays paused when a reinstate that nothing had failed for is rejected', async () => {
     road.layers.holdWrites();
@@ -191,7 +191,7 @@ describeWithServer(['temporal', 'postgres'], 'an operator in the middle of a rol
     expect(road.changes()).toEqual(['payments 2.0.4']);
     await say(handle, 'resume');
     expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed' });
-  }, 60_000);
+  });
 
   it('puts back what a paused rollback had reverted, without a resume', async () => {
     road.layers.holdWrites();
@@ -206,7 +206,7 @@ describeWithServer(['temporal', 'postgres'], 'an operator in the middle of a rol
     await say(handle, 'approve', { ask: ask.id, planDigest: ask.planDigest });
     expect(await road.result(handle)).toMatchObject({ outcome: 'stopped', live: bad });
     expect(road.changes()).toEqual(['payments 2.0.4', 'payments 2.1.0']);
-  }, 60_000);
+  });
 
   it('does not offer to put back what would make a forbidden pair live', async () => {
     // The bad deployment itself had broken a rule: what was live before must never be live again.
@@ -227,7 +227,7 @@ describeWithServer(['temporal', 'postgres'], 'an operator in the middle of a rol
     });
     await say(handle, 'stop');
     expect(await road.result(handle)).toMatchObject({ outcome: 'stopped' });
-  }, 60_000);
+  });
 
   it('says that there is nothing to put back when a failed unit had changed nothing', async () => {
     road.layers.failures.set('payments', 99);
@@ -242,7 +242,7 @@ describeWithServer(['temporal', 'postgres'], 'an operator in the middle of a rol
     expect(notes).toContain('it can not be put back: every layer is as it was before this rollback');
     await say(handle, 'stop');
     await road.result(handle);
-  }, 60_000);
+  });
 
   it.each([
     ['retry', 2, 'confirmed'],
@@ -278,7 +278,7 @@ describeWithServer(['temporal', 'postgres'], 'an operator in the middle of a rol
     expect(await say(handle, 'retry', { target: 'orders' })).toMatchObject({ accepted: true });
     goOn();
     expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed' });
-  }, 60_000);
+  });
 
   it('tries a failed unit again once by itself when the catalog says so, and asks a person the second time', async () => {
     policies({ onFailure: 'retry' });
@@ -294,7 +294,7 @@ describeWithServer(['temporal', 'postgres'], 'an operator in the middle of a rol
     await say(handle, 'retry', { target: 'orders' });
     expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed' });
     expect(road.changes()).toEqual(['payments 2.0.4', 'orders 3.0.9']);
-  }, 60_000);
+  });
 
   it('asks by itself for a reinstate when the catalog says so', async () => {
     policies({ onFailure: 'reinstate' });
@@ -305,7 +305,7 @@ describeWithServer(['temporal', 'postgres'], 'an operator in the middle of a rol
     expect(ask.requester).toBe('policy onFailure: reinstate');
     await say(handle, 'stop');
     expect(await road.result(handle)).toMatchObject({ outcome: 'stopped' });
-  }, 60_000);
+  });
 
   it('keeps its state bounded under a flood of a thousand messages', async () => {
     const handle = await road.start(['orders']);
@@ -320,7 +320,7 @@ describeWithServer(['temporal', 'postgres'], 'an operator in the middle of a rol
     await road.approve(handle);
     await say(handle, 'stop');
     expect(await road.result(handle)).toMatchObject({ outcome: 'stopped' });
-  }, 90_000);
+  });
 });
 
 interface Said {

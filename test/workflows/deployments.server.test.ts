@@ -14,19 +14,19 @@ describeWithServer(['temporal', 'postgres'], 'a rollback while a pipeline deploy
 
   beforeAll(async () => {
     bundle = await bundleWorkflows();
-  }, 120_000);
+  });
 
   beforeEach(async () => {
     database = await postgresForTests(postgres ?? '');
     await migrate(database.url);
     road = new RoadTest();
     await road.open(address ?? '', database.url, bundle);
-  }, 60_000);
+  });
 
   afterEach(async () => {
     await road.close();
     await database.stop();
-  }, 60_000);
+  });
 
   /** Payments moves along when orders is rolled back. */
   async function aPipelineBegins(): Promise<void> {
@@ -52,7 +52,7 @@ describeWithServer(['temporal', 'postgres'], 'a rollback while a pipeline deploy
     expect(road.changes()).toEqual([]);
     await road.inventory.releases.finish('test', 'build-9', 'failed', 'ci');
     expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed', live: good });
-  }, 60_000);
+  });
 
   it('can be stopped while it waits', async () => {
     await aPipelineBegins();
@@ -62,7 +62,7 @@ describeWithServer(['temporal', 'postgres'], 'a rollback while a pipeline deploy
     await handle.signal('stop', { comment: 'fix forward' });
     expect(await road.result(handle)).toMatchObject({ outcome: 'stopped' });
     expect(await road.inventory.locks.held()).toEqual([]);
-  }, 60_000);
+  });
 
   it('goes on when the requester pre-empts, and says what that may cost', async () => {
     await aPipelineBegins();
@@ -72,7 +72,7 @@ describeWithServer(['temporal', 'postgres'], 'a rollback while a pipeline deploy
     expect((await road.progressOf(handle)).notes.join()).toContain(
       'goes on although a deployment runs (build-9 of payments)',
     );
-  }, 60_000);
+  });
 
   it('refuses where the catalog says so, with nothing touched and nothing locked', async () => {
     policy('refuse');
@@ -86,7 +86,7 @@ describeWithServer(['temporal', 'postgres'], 'a rollback while a pipeline deploy
     ]);
     expect(road.changes()).toEqual([]);
     expect(await road.inventory.locks.held()).toEqual([]);
-  }, 60_000);
+  });
 
   it('is not kept waiting by a deployment whose time is over, nor by one of something else', async () => {
     road.catalog = { ...road.catalog, policies: { ...road.catalog.policies, deployTimeoutMs: 1 } };
@@ -94,5 +94,5 @@ describeWithServer(['temporal', 'postgres'], 'a rollback while a pipeline deploy
     const handle = await road.start(['orders']);
     await road.approve(handle);
     expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed' });
-  }, 60_000);
+  });
 });

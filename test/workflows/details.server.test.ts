@@ -20,12 +20,12 @@ describeWithServer(['temporal', 'postgres'], 'what the Temporal UI shows of a ro
     await migrate(database.url);
     road = new RoadTest();
     await road.open(address ?? '', database.url, bundle);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await road.close();
     await database.stop();
-  }, 60_000);
+  });
 
   const metadataOf = (handle: Awaited<ReturnType<RoadTest['start']>>): Promise<Metadata> =>
     handle.query<Metadata>('__temporal_workflow_metadata');
@@ -41,5 +41,5 @@ describeWithServer(['temporal', 'postgres'], 'what the Temporal UI shows of a ro
     await road.approve(handle);
     await road.result(handle);
     expect((await metadataOf(handle)).currentDetails).toContain('confirmed');
-  }, 60_000);
+  });
 });

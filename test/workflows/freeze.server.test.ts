@@ -12,19 +12,19 @@ describeWithServer(['temporal', 'postgres'], 'the switch that stops every write'
 
   beforeAll(async () => {
     bundle = await bundleWorkflows();
-  }, 120_000);
+  });
 
   beforeEach(async () => {
     database = await postgresForTests(postgres ?? '');
     await migrate(database.url);
     road = new RoadTest();
     await road.open(address ?? '', database.url, bundle);
-  }, 60_000);
+  });
 
   afterEach(async () => {
     await road.close();
     await database.stop();
-  }, 60_000);
+  });
 
   it('keeps an approved rollback from its first write, through a restart of the workers, until it is lifted', async () => {
     await road.inventory.writes.freeze('cleo', 'the database is on fire');
@@ -43,7 +43,7 @@ describeWithServer(['temporal', 'postgres'], 'the switch that stops every write'
     const kinds = (await road.inventory.rollbacks.events('rb-test-1')).map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind === 'frozen' || kind === 'thawed')).toEqual(['frozen', 'thawed']);
     expect(kinds).not.toContain('unit-failed');
-  }, 60_000);
+  });
 
   it('lets the write that is under way end, and begins no other', async () => {
     road.layers.holdWrites();
@@ -60,7 +60,7 @@ describeWithServer(['temporal', 'postgres'], 'the switch that stops every write'
     expect(road.changes()).toEqual(['payments 2.0.4']);
     await road.inventory.writes.thaw('cleo', 'go on');
     expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed' });
-  }, 60_000);
+  });
 
   it('does not keep a rollback from being stopped', async () => {
     await road.inventory.writes.freeze('cleo', 'stop');
@@ -70,5 +70,5 @@ describeWithServer(['temporal', 'postgres'], 'the switch that stops every write'
     await handle.signal('stop', { comment: 'fix forward' });
     expect(await road.result(handle)).toMatchObject({ outcome: 'stopped' });
     expect(road.changes()).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -15,21 +15,21 @@ describeWithServer(['temporal', 'postgres'], 'a workflow that is meddled with in
 
   beforeAll(async () => {
     bundle = await bundleWorkflows();
-  }, 120_000);
+  });
 
   beforeEach(async () => {
     database = await postgresForTests(postgres ?? '');
     await migrate(database.url);
     road = new RoadTest();
     await road.open(address ?? '', database.url, bundle);
-  }, 60_000);
+  });
 
   afterEach(async () => {
     road.layers.letGo();
     giveUp();
     await road.close();
     await database.stop();
-  }, 60_000);
+  });
 
   /** As the button of the Temporal UI does it: back to a task that was completed. Answers the new run's handle. */
   async function reset({ workflowId }: WorkflowHandle, task: 'first' | 'last' = 'last'): Promise<WorkflowHandle> {
@@ -80,7 +80,7 @@ describeWithServer(['temporal', 'postgres'], 'a workflow that is meddled with in
     expect(await road.result(anew)).toMatchObject({ outcome: 'confirmed', rollback: 'rb-test-2' });
     expect(road.changes()).toEqual(['payments 2.0.4', 'orders 3.0.9']);
     expect(await road.inventory.locks.held('test')).toEqual([]);
-  }, 60_000);
+  });
 
   it('lets no write of the run before through, once the new one has its locks', async () => {
     const handle = await road.start(['orders']);
@@ -95,5 +95,5 @@ describeWithServer(['temporal', 'postgres'], 'a workflow that is meddled with in
     road.layers.letGo();
     expect(await road.result(anew)).toMatchObject({ outcome: 'confirmed', live: good });
     expect(road.changes()).toEqual(['payments 2.0.4', 'orders 3.0.9']);
-  }, 60_000);
+  });
 });

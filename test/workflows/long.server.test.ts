@@ -17,7 +17,7 @@ describeWithServer(['temporal', 'postgres'], 'a rollback with a long history', (
 
   beforeAll(async () => {
     bundle = await bundleWorkflows();
-  }, 120_000);
+  });
 
   beforeEach(async () => {
     database = await postgresForTests(postgres ?? '');
@@ -26,12 +26,12 @@ describeWithServer(['temporal', 'postgres'], 'a rollback with a long history', (
     const { policies } = road.catalog;
     road.catalog = { ...road.catalog, policies: { ...policies, onFailure: 'retry', confirmWithinMs: 600_000 } };
     await road.open(address ?? '', database.url, bundle);
-  }, 60_000);
+  });
 
   afterEach(async () => {
     await road.close();
     await database.stop();
-  }, 60_000);
+  });
 
   /** Events of each run, oldest first. */
   const runsOf = async (handle: WorkflowHandle): Promise<readonly number[]> => {
@@ -84,5 +84,5 @@ describeWithServer(['temporal', 'postgres'], 'a rollback with a long history', (
     const { searchAttributes } = await handle.describe();
     expect(searchAttributes['LastgoodOutcome']).toEqual(['stopped']);
     expect(await road.inventory.locks.held('test')).toEqual([]);
-  }, 120_000);
+  });
 });

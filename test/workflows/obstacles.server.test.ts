@@ -13,19 +13,19 @@ describeWithServer(['temporal', 'postgres'], 'what a plan is told besides its ow
 
   beforeAll(async () => {
     bundle = await bundleWorkflows();
-  }, 120_000);
+  });
 
   beforeEach(async () => {
     database = await postgresForTests(postgres ?? '');
     await migrate(database.url);
     road = new RoadTest();
     await road.open(address ?? '', database.url, bundle);
-  }, 60_000);
+  });
 
   afterEach(async () => {
     await road.close();
     await database.stop();
-  }, 60_000);
+  });
 
   const planned = async (change: Parameters<RoadTest['start']>[1] = {}): Promise<Plan> => {
     const handle = await road.start(['orders'], { dryRun: true, ...change });
@@ -48,7 +48,7 @@ describeWithServer(['temporal', 'postgres'], 'what a plan is told besides its ow
     const after = await planned();
     expect(after.verdict).toBe('SAFE');
     expect(after.risks.join()).toContain('deployment build-813 failed');
-  }, 60_000);
+  });
 
   it('a lock of another rollback blocks it as long as that one is open', async () => {
     const holder = { rollback: 'rb-test-99', workflowId: 'rollback/test/other', runId: 'run-1' };
@@ -58,7 +58,7 @@ describeWithServer(['temporal', 'postgres'], 'what a plan is told besides its ow
     expect(plan.refusals[0]?.offers).toEqual([expect.stringContaining('lastgood status rb-test-99')]);
     road.isOpen = () => Promise.resolve(false);
     expect((await planned()).verdict).not.toBe('BLOCKED');
-  }, 60_000);
+  });
 
   it('a component that was changed without telling is named with what the inventory believes', async () => {
     road.layers.versions.set('orders', '3.0.9');
@@ -66,13 +66,13 @@ describeWithServer(['temporal', 'postgres'], 'what a plan is told besides its ow
     expect(plan.warnings?.map(({ code, why }) => `${code} ${why}`)).toEqual([
       expect.stringMatching(/^DRIFT orders runs 3\.0\.9, and the inventory believes 3\.1\.0/),
     ]);
-  }, 60_000);
+  });
 
   it('what people know of the incident reaches the advice', async () => {
     const plan = await planned({ decision: { severity: 1, causeKnown: false } });
     expect(plan.advice).toMatchObject({ rule: 'D6', decision: 'ROLL BACK' });
     expect((await planned()).advice).toMatchObject({ rule: 'D9', confidence: 'low' });
-  }, 60_000);
+  });
 
   it('with flags only, the flag is switched, the releases stay, and nobody is marked', async () => {
     const { components } = road.catalog;
@@ -93,5 +93,5 @@ describeWithServer(['temporal', 'postgres'], 'what a plan is told besides its ow
     expect(road.changes()).toEqual(['flow off']);
     expect(await road.inventory.releases.gate('test', 'orders', '3.1.0')).toMatchObject({ promotable: true });
     expect(await road.inventory.locks.held('test')).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -267,7 +267,7 @@ export class RoadTest {
   }
 
   /** How it ended; when it does not end in time, where it stands. */
-  async result(handle: WorkflowHandle, withinMs = 55_000): Promise<RollbackResult> {
+  async result(handle: WorkflowHandle, withinMs = 110_000): Promise<RollbackResult> {
     const inVain = new AbortController();
     const late = sleep(withinMs, undefined, { signal: inVain.signal }).then(async () => {
       throw new Error(`it has not ended within ${withinMs} ms\n${await this.standing(handle)}`);

@@ -15,19 +15,19 @@ describeWithServer(
 
     beforeAll(async () => {
       bundle = await bundleWorkflows();
-    }, 120_000);
+    });
 
     beforeEach(async () => {
       database = await postgresForTests(postgres ?? '');
       await migrate(database.url);
       road = new RoadTest();
       await road.open(address ?? '', database.url, bundle);
-    }, 60_000);
+    });
 
     afterEach(async () => {
       await road.close();
       await database.stop();
-    }, 60_000);
+    });
 
     it('plans, asks, reverts in the legal order, confirms, marks and reports', async () => {
       const handle = await road.start(['orders']);
@@ -45,13 +45,13 @@ describeWithServer(
       expect((await road.inventory.releases.gate('test', 'orders', bad.orders)).promotable).toBe(false);
       expect(await road.inventory.locks.held('test')).toEqual([]);
       expect(await road.inventory.rollbacks.find('rb-test-1')).toMatchObject({ outcome: 'confirmed', phase: 'closed' });
-    }, 60_000);
+    });
 
     it('touches nothing in a dry run', async () => {
       const handle = await road.start(['orders'], { dryRun: true });
       expect(await road.result(handle)).toMatchObject({ outcome: 'rehearsed' });
       expect(road.changes()).toEqual([]);
-    }, 60_000);
+    });
 
     it('touches nothing when the plan is rejected', async () => {
       const handle = await road.start(['orders']);
@@ -60,7 +60,7 @@ describeWithServer(
       expect(await road.result(handle)).toMatchObject({ outcome: 'rejected' });
       expect(road.changes()).toEqual([]);
       expect((await road.inventory.releases.gate('test', 'orders', bad.orders)).promotable).toBe(true);
-    }, 60_000);
+    });
 
     it('survives every message that a person or a program can get wrong', async () => {
       const handle = await road.start(['orders']);
@@ -88,7 +88,7 @@ describeWithServer(
       expect(road.changes()).toEqual([]);
       await road.approve(handle);
       expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed' });
-    }, 60_000);
+    });
 
     it('answers an update with its consequence and never throws', async () => {
       const handle = await road.start(['orders']);
@@ -101,7 +101,7 @@ describeWithServer(
       });
       expect(await update('approve', { ask: ask.id, planDigest: ask.planDigest })).toMatchObject({ accepted: true });
       expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed' });
-    }, 60_000);
+    });
 
     it('asks for a decision when a unit fails, tells the truth about what is live, and goes on after a retry', async () => {
       road.layers.failures.set('orders', 2);
@@ -123,7 +123,7 @@ describeWithServer(
       await handle.signal('retry', { target: 'orders' });
       expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed', live: good });
       expect(road.changes()).toEqual(['payments 2.0.4', 'orders 3.0.9']);
-    }, 60_000);
+    });
 
     it('ends as stopped with the map when a person stops after a failure', async () => {
       road.layers.liars.add('payments');
@@ -135,7 +135,7 @@ describeWithServer(
       expect(result.outcome).toBe('stopped');
       expect(road.changes()).toEqual(['payments 2.0.4']);
       expect(await road.inventory.locks.held('test')).toEqual([]);
-    }, 60_000);
+    });
 
     it('plans again and asks again when the world drifted between approval and the first write', async () => {
       const handle = await road.start(['orders']);
@@ -150,7 +150,7 @@ describeWithServer(
       expect(road.changes()).toEqual([]);
       await road.approve(handle);
       expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed', live: good });
-    }, 60_000);
+    });
 
     it('keeps what is back when it plans again in the middle, and goes on with the rest', async () => {
       road.layers.beforeWrite = (name) => {
@@ -169,7 +169,7 @@ describeWithServer(
       await road.approve(handle);
       expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed', live: good });
       expect(road.changes()).toEqual(['payments 2.0.4', 'orders 3.0.9']);
-    }, 60_000);
+    });
 
     it('plans again when a component that stays, but that a rule speaks of, moved between approval and the first write', async () => {
       const handle = await road.start(['payments']);
@@ -181,7 +181,7 @@ describeWithServer(
       expect(road.changes()).toEqual([]);
       await road.approve(handle);
       expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed', live: { payments: '2.0.4' } });
-    }, 60_000);
+    });
 
     it.each([
       ['the same component', 'orders'],
@@ -216,6 +216,6 @@ describeWithServer(
       road.layers.letGo();
       expect(await road.result(handle)).toMatchObject({ outcome: 'stopped' });
       expect(await road.inventory.locks.held('test')).toEqual([]);
-    }, 60_000);
+    });
   },
 );

@@ -16,7 +16,7 @@ describeWithServer(['temporal', 'postgres'], 'a layer that is shifted gradually'
 
   beforeAll(async () => {
     bundle = await bundleWorkflows();
-  }, 120_000);
+  });
 
   beforeEach(async () => {
     database = await postgresForTests(postgres ?? '');
@@ -31,12 +31,12 @@ describeWithServer(['temporal', 'postgres'], 'a layer that is shifted gradually'
       return Promise.resolve({ atMs: Date.now(), ok: isWell(payments), ...(isWell(payments) ? {} : { why: '503' }) });
     };
     await road.open(address ?? '', database.url, bundle);
-  }, 60_000);
+  });
 
   afterEach(async () => {
     await road.close();
     await database.stop();
-  }, 60_000);
+  });
 
   it('has its checks looked at before the shift and between its parts', async () => {
     const handle = await road.start(['payments']);
@@ -46,7 +46,7 @@ describeWithServer(['temporal', 'postgres'], 'a layer that is shifted gradually'
     expect(looks).toEqual(['2.1.0', 'half 2.0.4', '2.0.4']);
     const { notes } = await road.progressOf(handle);
     expect(notes).toContainEqual(expect.stringContaining('checks after payments to half 2.0.4: health'));
-  }, 60_000);
+  });
 
   it('is held before its next part when a check is worse than before, and goes on when a person says so', async () => {
     isWell = (payments) => !payments.startsWith('half');
@@ -61,7 +61,7 @@ describeWithServer(['temporal', 'postgres'], 'a layer that is shifted gradually'
     await handle.signal('retry', { target: 'payments' });
     expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed', live: good });
     expect(road.changes()).toEqual(['payments half 2.0.4', 'payments 2.0.4', 'orders 3.0.9']);
-  }, 60_000);
+  });
 
   it('goes on while its checks are as bad as before: the bad release still takes its part', async () => {
     isWell = (payments) => payments === '2.0.4';
@@ -69,7 +69,7 @@ describeWithServer(['temporal', 'postgres'], 'a layer that is shifted gradually'
     await road.approve(handle);
     expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed' });
     expect(road.changes()).toEqual(['payments half 2.0.4', 'payments 2.0.4']);
-  }, 60_000);
+  });
 
   it('is watched anew when its worker goes away meanwhile, and no part is written twice', async () => {
     road.layers.gradual.set('payments', 2_000);
@@ -81,7 +81,7 @@ describeWithServer(['temporal', 'postgres'], 'a layer that is shifted gradually'
     expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed' });
     expect(road.changes()).toEqual(['payments half 2.0.4', 'payments 2.0.4']);
     expect(looks).toEqual(['2.1.0', 'half 2.0.4', '2.0.4']);
-  }, 60_000);
+  });
 
   it('does not keep a pause waiting for its checks', async () => {
     road.layers.gradual.set('payments', 600_000);
@@ -93,5 +93,5 @@ describeWithServer(['temporal', 'postgres'], 'a layer that is shifted gradually'
     expect(road.changes()).toEqual(['payments half 2.0.4']);
     await handle.signal('stop', {});
     expect(await road.result(handle)).toMatchObject({ outcome: 'stopped' });
-  }, 60_000);
+  });
 });

@@ -24,7 +24,7 @@ describeWithServer(['temporal', 'postgres'], 'every kind of unit is carried out'
 
   beforeAll(async () => {
     bundle = await bundleWorkflows();
-  }, 120_000);
+  });
 
   beforeEach(async () => {
     database = await postgresForTests(postgres ?? '');
@@ -32,12 +32,12 @@ describeWithServer(['temporal', 'postgres'], 'every kind of unit is carried out'
     road = new RoadTest(tied);
     road.layers.flags.add('flow');
     road.layers.versions.set('flow', 'on');
-  }, 60_000);
+  });
 
   afterEach(async () => {
     await road.close();
     await database.stop();
-  }, 60_000);
+  });
 
   const withCatalog = async (change: (catalog: Catalog) => Partial<Catalog>): Promise<void> => {
     road.catalog = { ...road.catalog, ...change(road.catalog) };
@@ -64,7 +64,7 @@ describeWithServer(['temporal', 'postgres'], 'every kind of unit is carried out'
     expect(kinds.units.map(({ kind }) => kind)).toEqual(['flag-off', 'move', 'move', 'flag-restore']);
     expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed', live: good });
     expect(road.changes()).toEqual(['flow off', 'orders 3.0.9', 'payments 2.0.4', 'flow on']);
-  }, 60_000);
+  });
 
   it('locks the component of a flag although it does not move', async () => {
     await withFlag();
@@ -76,7 +76,7 @@ describeWithServer(['temporal', 'postgres'], 'every kind of unit is carried out'
     expect(held.map(({ component }) => component)).toEqual(['orders', 'payments', 'switches']);
     road.layers.letGo();
     expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed' });
-  }, 60_000);
+  });
 
   it('needs no switching when the flag is off already', async () => {
     road.layers.versions.set('flow', 'off');
@@ -85,7 +85,7 @@ describeWithServer(['temporal', 'postgres'], 'every kind of unit is carried out'
     await road.approve(handle);
     expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed', live: good });
     expect(road.changes()).toEqual(['orders 3.0.9', 'payments 2.0.4']);
-  }, 60_000);
+  });
 
   it('refuses by name a flag that nobody knows how to switch off', async () => {
     road.layers.flags.delete('flow');
@@ -94,7 +94,7 @@ describeWithServer(['temporal', 'postgres'], 'every kind of unit is carried out'
     expect(result.outcome).toBe('refused');
     expect(result.why).toContain('new-flow');
     expect(road.changes()).toEqual([]);
-  }, 60_000);
+  });
 
   it('stops all members of a quiesced group before any moves, and starts them when all have moved', async () => {
     await group('quiesce');
@@ -109,7 +109,7 @@ describeWithServer(['temporal', 'postgres'], 'every kind of unit is carried out'
     ]);
     const { units } = await road.progressOf(handle);
     expect(units.map(({ id, state }) => [id, state])).toEqual([['orders+payments', 'verified']]);
-  }, 60_000);
+  });
 
   it('goes on where it was when a member of a quiesced group is tried again', async () => {
     await group('quiesce');
@@ -128,7 +128,7 @@ describeWithServer(['temporal', 'postgres'], 'every kind of unit is carried out'
       'orders stopped 3.0.9',
       'orders 3.0.9',
     ]);
-  }, 60_000);
+  });
 
   it('runs an accepted window, names the rules that do not hold meanwhile, and never calls it safe', async () => {
     await group('window');
@@ -138,7 +138,7 @@ describeWithServer(['temporal', 'postgres'], 'every kind of unit is carried out'
     expect(plan?.verdict).not.toBe('SAFE');
     expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed', live: good });
     expect([...road.changes()].sort()).toEqual(['orders 3.0.9', 'payments 2.0.4']);
-  }, 60_000);
+  });
 
   it('switches the shared layer of a router group last, when everything behind it has moved', async () => {
     road.layers.versions.set('router', bad.orders);
@@ -151,7 +151,7 @@ describeWithServer(['temporal', 'postgres'], 'every kind of unit is carried out'
     expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed', live: good });
     expect(road.changes().at(-1)).toBe('router 3.0.9');
     expect(road.changes()).toHaveLength(3);
-  }, 60_000);
+  });
 
   it('refuses a group whose mechanism has nothing to work with', async () => {
     await group('router');
@@ -159,7 +159,7 @@ describeWithServer(['temporal', 'postgres'], 'every kind of unit is carried out'
     expect(result.outcome).toBe('refused');
     expect(result.why).toContain('GROUP_NEEDS_MECHANISM');
     expect(road.changes()).toEqual([]);
-  }, 60_000);
+  });
 });
 
 function withLayer(component: Catalog['components'][string], id: string, name: string): Catalog['components'][string] {

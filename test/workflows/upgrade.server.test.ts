@@ -32,7 +32,7 @@ describeWithServer(['temporal', 'postgres'], 'a rollback across an upgrade of it
 
   beforeAll(async () => {
     [before, after] = [await bundleWorkflows(), await bundleEdited(nextVersion)];
-  }, 120_000);
+  });
 
   beforeEach(async () => {
     deploymentName = `lastgood-${randomUUID()}`;
@@ -40,12 +40,12 @@ describeWithServer(['temporal', 'postgres'], 'a rollback across an upgrade of it
     await migrate(database.url);
     road = new RoadTest();
     await road.open(address ?? '', database.url, before);
-  }, 60_000);
+  });
 
   afterEach(async () => {
     await road.close();
     await database.stop();
-  }, 60_000);
+  });
 
   /** It went on in the new version, and no task of it ever failed. */
   async function isSharedBy(handle: WorkflowHandle): Promise<void> {
@@ -62,7 +62,7 @@ describeWithServer(['temporal', 'postgres'], 'a rollback across an upgrade of it
     await road.startWorkers(after);
     await road.approve(handle);
     await isSharedBy(handle);
-  }, 60_000);
+  });
 
   const version = (buildId: string) => ({ deploymentName, buildId });
   const build = (buildId: string, defaultVersioningBehavior: 'AUTO_UPGRADE' | 'PINNED'): WorkerDeploymentOptions => ({
@@ -101,7 +101,7 @@ describeWithServer(['temporal', 'postgres'], 'a rollback across an upgrade of it
     await replaceWorkers(after, build('a-2', 'AUTO_UPGRADE'));
     await road.approve(handle);
     await isSharedBy(handle);
-  }, 90_000);
+  });
 
   it('waits for its own build when it is pinned, until somebody moves it', async () => {
     await replaceWorkers(before, build('p-1', 'PINNED'));
@@ -121,5 +121,5 @@ describeWithServer(['temporal', 'postgres'], 'a rollback across an upgrade of it
       updateMask: { paths: ['versioning_override'] },
     });
     await isSharedBy(handle);
-  }, 90_000);
+  });
 });
