@@ -126,10 +126,16 @@ function writtenTwice(claims: readonly Claim[], place: Place): readonly Draft[] 
         place: placeText(place, claim.path),
         what: `the layer ${claim.who} writes ${claim.writes[0]}, and so does the layer ${other.who}`,
         why: `each would take the other's write for somebody else's; it is also at ${placeText(place, other.path)}`,
-        next: 'keep one of the two',
+        next: keepOne(claim, other),
       },
     ];
   });
+}
+
+/** What writes all of it brings the part back as well. */
+function keepOne(one: Claim, other: Claim): string {
+  if (one.writes.length === other.writes.length) return 'keep one of the two';
+  return `keep ${one.writes.length < other.writes.length ? one.who : other.who}, which writes all of it`;
 }
 
 function unknownLayer(layer: string, place: string, known: Iterable<string>): Draft {

@@ -52,6 +52,11 @@ describe('layers that write the same', () => {
     expect(errors[0]).toMatch(/would take the other's write for somebody else's; it is also at catalog.yaml:6\n/);
   });
 
+  it('are refused with the advice to keep what writes all of it', () => {
+    const [error] = errorsIn(catalog({ payments: [versions('Secret'), workload] }));
+    expect(error).toContain('keep l1 of payments, which writes all of it, then: lastgood catalog check catalog.yaml');
+  });
+
   it('are refused in two components, by their names and those of their cluster', () => {
     const [error] = errorsIn(catalog({ payments: [elsewhere], orders: [elsewhere] }));
     expect(error).toContain(
