@@ -181,6 +181,7 @@ function releaseFact(
   const { status, goodForSeconds, why } = standing(events, world.now(), { knownGoodAfterMs });
   const { version, digest, requires } = release;
   const sources = sourcesOf(release, seen);
+  const lastLiveAtMs = events.findLast(({ kind }) => kind === 'live')?.atMs;
   return {
     component: key,
     version,
@@ -188,6 +189,7 @@ function releaseFact(
     status,
     why,
     ...(goodForSeconds === undefined ? {} : { goodForSeconds }),
+    ...(lastLiveAtMs === undefined ? {} : { lastLiveAtMs }),
     ...(requires === undefined ? {} : { requires }),
     ...(sources.length === 0 ? {} : { sources }),
   };

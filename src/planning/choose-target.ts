@@ -60,8 +60,8 @@ function lastKnownGood(
     else candidates.push(candidateOf(release, source, sourcesTried, passedOver.length));
   }
   if (candidates.length > 0) return { candidates, passedOver };
-  const unverified = others.find(({ status, digest }) => status === 'unknown' && digest !== live[at]!.digest);
-  return { candidates, passedOver, block: noTarget(facts.environment, keys[at]!, passedOver, unverified) };
+  const vouched = vouchedFor(others, live[at]!);
+  return { candidates, passedOver, block: noTarget(facts.environment, keys[at]!, passedOver, vouched) };
 }
 
 /** A target somebody asked for is held to the same rules; what it breaks is said. */
@@ -191,15 +191,22 @@ function bySource(left: SourceFact, right: SourceFact): number {
   return rank(left) - rank(right) || byCodeUnit(left.kind, right.kind);
 }
 
-function noTarget(
-  environment: string,
-  key: string,
-  passedOver: readonly string[],
-  unverified: ReleaseFact | undefined,
-): Block {
+/**
+ * What a person could vouch for: the newest that nobody verified. A label that others carry as well, the bad release above
+ * all, would vouch for them too, so it is named by its digest, and only where there is no other.
+ */
+function vouchedFor(others: readonly ReleaseFact[], live: LiveFact): string | undefined {
+  const unverified = others.filter(({ status, digest }) => status === 'unknown' && digest !== live.digest);
+  const found = unverified.find(({ version }) => version !== live.version) ?? unverified[0];
+  if (found === undefined) return undefined;
+  const isShared = ({ version, digest }: Pick<ReleaseFact, 'version' | 'digest'>): boolean =>
+    version === found.version && digest !== found.digest;
+  return [live, ...others].some(isShared) ? found.digest : found.version;
+}
+
+function noTarget(environment: string, key: string, passedOver: readonly string[], vouched: string | undefined): Block {
   const history = passedOver.length === 0 ? 'no other release is known' : passedOver.slice(0, 5).join('; ');
-  const byPerson =
-    unverified === undefined ? [] : [commands.markKnownGood(environment, componentOf(key), unverified.version)];
+  const byPerson = vouched === undefined ? [] : [commands.markKnownGood(environment, componentOf(key), vouched)];
   return {
     code: 'NO_KNOWN_GOOD_TARGET',
     why: `${key} has no known-good release to go back to: ${history}`,

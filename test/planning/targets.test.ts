@@ -107,6 +107,20 @@ test('of several releases that nobody verified the newest is the one to vouch fo
   expect(buildPlan(one(never)).refusals[0]?.offers[0]).toContain('known-good shop@2.0.0 ');
 });
 
+test('a label that the bad release carries, too, is not the one to vouch for', () => {
+  const rebuilt = release('shop', '3.0.0', 'unknown', { digest: 'sha256:rebuilt', lastLiveAtMs: 2 });
+  const offered = (...releases: readonly ReleaseFact[]) => buildPlan(one(releases)).refusals[0]?.offers[0];
+  expect(offered(rebuilt, release('shop', '2.0.0', 'unknown'))).toContain('known-good shop@2.0.0 ');
+  expect(offered(rebuilt)).toContain('known-good shop@sha256:rebuilt ');
+});
+
+test('of two releases of one label only the one that was live last is vouched for', () => {
+  const built = ['sha256:one', 'sha256:two'].map((digest, at) =>
+    release('shop', '2.0.0', 'unknown', { digest, lastLiveAtMs: at }),
+  );
+  expect(buildPlan(one(built)).refusals[0]?.offers[0]).toContain('known-good shop@sha256:two ');
+});
+
 describe('which of several', () => {
   test('the last one that was live, where that is known, else the highest version below the live one', () => {
     const releases = [

@@ -38,6 +38,8 @@ export const bad = { payments: '2.1.0', orders: '3.1.0' } as const;
 
 /** What an environment is made of: two sets of versions, who depends on whom, and which pairs are forbidden. */
 export interface Shape {
+  /** Known-good as well, and live before `good`. */
+  readonly older?: Readonly<Record<string, string>>;
   readonly good: Readonly<Record<string, string>>;
   readonly bad: Readonly<Record<string, string>>;
   readonly dependsOn: Readonly<Record<string, readonly string[]>>;
@@ -297,9 +299,11 @@ export class RoadTest {
   private async seed(environment: string, shape: Shape): Promise<void> {
     const { releases } = this.inventory;
     for (const [deployment, versions] of [
+      ['older', shape.older ?? {}],
       ['good', shape.good],
       ['bad', shape.bad],
     ] as const) {
+      if (Object.keys(versions).length === 0) continue;
       const manifest = {
         environment,
         deployment,
@@ -311,7 +315,7 @@ export class RoadTest {
       };
       const begun = await releases.begin(manifest, 'ci');
       await releases.finish(environment, deployment, 'succeeded', 'ci');
-      if (deployment !== 'good') continue;
+      if (deployment === 'bad') continue;
       for (const release of begun.deployment.releases) {
         await releases.mark({
           component: release.component,

@@ -47,6 +47,27 @@ describeWithServer(
       expect(await road.inventory.rollbacks.find('rb-test-1')).toMatchObject({ outcome: 'confirmed', phase: 'closed' });
     });
 
+    it('goes back to what was live last, where versions are commits and say nothing of their order', async () => {
+      const byCommit = new RoadTest(
+        {
+          older: { search: 'b0bacaf' },
+          good: { search: 'a11ce00' },
+          bad: { search: 'c0ffee0' },
+          dependsOn: {},
+          rules: [],
+        },
+        'by-commit',
+      );
+      await byCommit.open(address ?? '', database.url, bundle);
+      try {
+        const handle = await byCommit.start(['search']);
+        await byCommit.approve(handle);
+        expect(await byCommit.result(handle)).toMatchObject({ outcome: 'confirmed', live: { search: 'a11ce00' } });
+      } finally {
+        await byCommit.close();
+      }
+    });
+
     it('touches nothing in a dry run', async () => {
       const handle = await road.start(['orders'], { dryRun: true });
       expect(await road.result(handle)).toMatchObject({ outcome: 'rehearsed' });
