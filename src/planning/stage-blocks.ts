@@ -1,5 +1,5 @@
 import { byCodeUnit, componentOf } from '../domain/identity';
-import type { LiveFact, PlanComponent, ReleaseFact } from '../domain/plan-facts';
+import type { PlanComponent, ReleaseFact } from '../domain/plan-facts';
 import type { Block } from './blocks';
 import type { Compatibility } from './compatibility';
 import type { Ground } from './ground';
@@ -48,12 +48,12 @@ export function writtenFormats(ground: Ground): WrittenFormats {
   const written = new Map<string, Map<number, string>>();
   ground.keys.forEach((key, at) => {
     const live = ground.live[at]!;
-    const formats = formatsOf(ground, releaseLive(ground.history[at]!, live), key);
-    if (formats === undefined) return;
-    for (const [name, { writes }] of Object.entries(formats)) {
-      const versions = written.get(name) ?? new Map<number, string>();
-      if (!versions.has(writes)) versions.set(writes, `${key} ${live.version}`);
-      written.set(name, versions);
+    for (const formats of formatsLive(ground, at)) {
+      for (const [name, { writes }] of Object.entries(formats)) {
+        const versions = written.get(name) ?? new Map<number, string>();
+        if (!versions.has(writes)) versions.set(writes, `${key} ${live.version}`);
+        written.set(name, versions);
+      }
     }
   });
   return written;
@@ -95,14 +95,20 @@ function unreadable(
   };
 }
 
-function formatsOf({ components }: Ground, release: ReleaseFact | undefined, key: string): PlanComponent['formats'] {
-  return release?.formats ?? components.get(componentOf(key))?.formats;
+type Formats = NonNullable<PlanComponent['formats']>;
+
+/** What the live release writes; where nobody knows which of several builds of its version runs, what each of them writes. */
+function formatsLive({ components, history, keys, live }: Ground, at: number): readonly Formats[] {
+  const { digest, version } = live[at]!;
+  const told = components.get(componentOf(keys[at]!))?.formats ?? {};
+  const known = history[at]!.filter((release) => release.digest === digest);
+  const builds =
+    known.length > 0 ? known : history[at]!.filter((release) => release.version === version).sort(byDigest);
+  return builds.length > 0 ? builds.map(({ formats }) => formats ?? told) : [told];
 }
 
-function releaseLive(releases: readonly ReleaseFact[], live: LiveFact): ReleaseFact | undefined {
-  return (
-    releases.find(({ digest }) => digest === live.digest) ?? releases.find(({ version }) => version === live.version)
-  );
+function byDigest(left: ReleaseFact, right: ReleaseFact): number {
+  return byCodeUnit(left.digest, right.digest);
 }
 
 /** `1..3`, `3` or `{from, to}`. */

@@ -23,6 +23,34 @@ test('of several formats that a target can not read the first by name is told, i
   expect([why({ orders: '1', carts: '1' }), why({ carts: '1', orders: '1' })]).toEqual([told, told]);
 });
 
+/** Two builds of what api runs write other versions than its catalog says; shop can read the one of 3, and not the one of 4. */
+function builtTwice(digest: string, writes: readonly number[]): readonly string[] {
+  const facts = unreadable({ orders: '1..3' });
+  const builds = writes.map((version) =>
+    release('api', '2.0.0', 'unknown', {
+      digest: `writes${version}`,
+      formats: { orders: { writes: version, reads: '1..9' } },
+    }),
+  );
+  const live = { ...facts.live, api: { version: '2.0.0', digest } };
+  return buildPlan({ ...facts, live, releases: [...facts.releases, ...builds] }).refusals.map(({ why }) => why);
+}
+
+test('what the build that runs writes is what counts, not what another build of its version does', () => {
+  expect(builtTwice('writes3', [3, 4])).toEqual([]);
+  expect(builtTwice('writes4', [3, 4])).toEqual([
+    'shop 1.0.0 reads orders 1..3, and api 2.0.0 has written version 4 since',
+  ]);
+});
+
+test('where nobody knows which build runs, what each of them writes counts, in whatever order they are told', () => {
+  const told = (version: number) => [
+    `shop 1.0.0 reads orders 1..3, and api 2.0.0 has written version ${version} since`,
+  ];
+  expect([builtTwice('', [3, 4]), builtTwice('', [4, 3])]).toEqual([told(4), told(4)]);
+  expect([builtTwice('', [4, 5]), builtTwice('', [5, 4])]).toEqual([told(4), told(4)]);
+});
+
 test('switching flags off is offered once, and not where what can not read is merely pulled along', () => {
   const facts = unreadable({ orders: '1..2' });
   const flagged: PlanFacts = {
