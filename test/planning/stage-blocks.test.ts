@@ -1,6 +1,6 @@
 import type { PlanFacts } from '../../src/domain/plan-facts';
 import { buildPlan } from '../../src/planning';
-import { factsFor, oldNew, release } from './build';
+import { factsFor, layer, oldNew, release } from './build';
 
 /** Api and db write version 3 of two formats; the target of shop reads less. */
 function unreadable(reads: Readonly<Record<string, string>>): PlanFacts {
@@ -21,6 +21,15 @@ test('of several that write what a target can not read the first by name is told
 test('of several formats that a target can not read the first by name is told, in whatever order they are listed', () => {
   const told = ['shop 1.0.0 reads carts 1..1, and api 2.0.0 has written version 3 since'];
   expect([why({ orders: '1', carts: '1' }), why({ carts: '1', orders: '1' })]).toEqual([told, told]);
+});
+
+test.each<readonly [string, readonly string[]]>([
+  ['3', []],
+  ['3..4', []],
+  ['2..3', []],
+  ['4..5', ['shop 1.0.0 reads orders 4..5, and api 2.0.0 has written version 3 since']],
+])('version 3 is written, and the target reads %s', (range, told) => {
+  expect(why({ orders: range })).toEqual(told);
 });
 
 /** Two builds of what api runs write other versions than its catalog says; shop can read the one of 3, and not the one of 4. */
@@ -71,4 +80,34 @@ test('switching flags off is offered once, and not where what can not read is me
   const command = 'lastgood rollback production shop --flag-only --reason "why"';
   expect(offered('shop')).toEqual([['FORMAT_UNREADABLE', 'shop', command]]);
   expect(offered('api')).toEqual([['FORMAT_UNREADABLE', 'shop']]);
+});
+
+type Rules = NonNullable<NonNullable<PlanFacts['catalog']['compatibility']>['rules']>;
+
+/** Why shop, with rules about old and new of it, may not go back from 2.0.0 to 1.0.0. */
+function refused(
+  rules: Rules,
+  over: PlanFacts['catalog']['components'][string] = {},
+  accept: readonly string[] = [],
+): readonly string[] {
+  const catalog = { components: { shop: over }, compatibility: { rules } };
+  const layers = { shop: [layer(1, { steps: [{ from: '2.0.0', to: '1.0.0' }] })] };
+  return buildPlan(factsFor(['shop'], ['shop'], { catalog, layers, accept })).refusals.map(
+    ({ code, why }) => `${code}: ${why}`,
+  );
+}
+
+test('of the rules about versions of one component only those count that forbid the two and are not accepted', () => {
+  const others: Rules = [{ id: 'a-other', forbid: [{ shop: '0.9.0' }, { shop: '2.0.0' }] }];
+  const told = (rule: string) => [
+    `STRATEGY_MIXES_VERSIONS: shop 2.0.0 × 1.0.0 is forbidden by ${rule}, and strategy rolling runs both for a while`,
+  ];
+  expect(refused(others)).toEqual([]);
+  expect(refused([oldNew('shop!shop')])).toEqual(told('shop!shop'));
+  expect(refused([...others, oldNew('shop!shop')])).toEqual(told('shop!shop'));
+  expect(refused([oldNew('shop!shop')], {}, ['shop!shop'])).toEqual([]);
+});
+
+test('a schema is migrated in place, so its old and new are never there together', () => {
+  expect(refused([oldNew('shop!shop')], { kind: 'schema' })).toEqual([]);
 });

@@ -10,6 +10,15 @@ test('what blocks decides the verdict before what nobody could ask', () => {
   expect(verdictText).toBe('BLOCKED: somebody else holds it (and 1 more)');
 });
 
+test.each([
+  ['HTTP_UNREACHABLE', 'UNKNOWN'],
+  ['WORKER_SILENT', 'UNKNOWN'],
+  ['SILENT_DATA_LOSS', 'BLOCKED'],
+])('nobody can say what is behind an answer that does not come, and everything else blocks: %s', (code, verdict) => {
+  const obstacles = [{ code, component: 'shop', why: 'shop is in the way' }];
+  expect(buildPlan(factsFor(['shop'], ['shop'], { obstacles })).verdict).toBe(verdict);
+});
+
 test('every layer that nobody has assessed is named', () => {
   const layers = ['workload', 'files', 'schema'].map((id) => ({ id, layer: 'x' }));
   const { refusals } = buildPlan(
