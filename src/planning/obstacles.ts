@@ -21,16 +21,19 @@ export function obstaclesOf(problem: Problem, moved: readonly number[]): Obstacl
   const own = new Set([...named, ...moved.map((at) => keyOf(problem, at))]);
   const ownNames = new Set([...own].map(componentOf));
   const near = neighboursOf(problem.ground, problem.statements, ownNames);
-  const isOwn = ({ component }: Obstacle): boolean =>
-    component === undefined || own.has(component) || (!component.includes('/') && ownNames.has(component));
-  const isNear = ({ component }: Obstacle): boolean => near.has(componentOf(component ?? ''));
+  const distanceOf = ({ component }: Obstacle): Distance => {
+    if (component === undefined || own.has(component)) return 'own';
+    if (!component.includes('/') && ownNames.has(component)) return 'own';
+    return near.has(componentOf(component)) ? 'near' : 'far';
+  };
   const found = [...facts.obstacles].sort(
     (left, right) => byCodeUnit(left.code, right.code) || byCodeUnit(left.why, right.why),
   );
-  const blocking = found.filter((obstacle) => isOwn(obstacle) && weightOf(obstacle) === 'blocks');
-  const others = found.filter((obstacle) => !blocking.includes(obstacle) && matters(obstacle, isOwn, isNear));
-  const isDoubt = (obstacle: Obstacle): boolean =>
-    weightOf(obstacle) !== 'note' && (isOwn(obstacle) || isNear(obstacle));
+  const blocking = found.filter((obstacle) => distanceOf(obstacle) === 'own' && weightOf(obstacle) === 'blocks');
+  const others = found.filter(
+    (obstacle) => !blocking.includes(obstacle) && reach[weightOf(obstacle)].includes(distanceOf(obstacle)),
+  );
+  const isDoubt = (obstacle: Obstacle): boolean => weightOf(obstacle) !== 'note' && distanceOf(obstacle) !== 'far';
   return {
     refusals: blocking.map(refusalOf),
     doubts: others.filter(isDoubt).map(({ why }) => why),
@@ -40,27 +43,21 @@ export function obstaclesOf(problem: Problem, moved: readonly number[]): Obstacl
 
 const none: Obstacles = { refusals: [], doubts: [], warnings: [] };
 
-function weightOf({ weight = 'blocks' }: Obstacle): NonNullable<Obstacle['weight']> {
+/** About what moves or about everything, about something related to it, or about neither. */
+type Distance = 'own' | 'near' | 'far';
+
+type Weight = NonNullable<Obstacle['weight']>;
+
+function weightOf({ weight = 'blocks' }: Obstacle): Weight {
   return weight;
 }
 
-/** What would block somebody else is worth knowing; their lesser troubles are not. */
-function matters(
-  obstacle: Obstacle,
-  isOwn: (obstacle: Obstacle) => boolean,
-  isNear: (obstacle: Obstacle) => boolean,
-): boolean {
-  switch (weightOf(obstacle)) {
-    case 'blocks':
-      return true;
-    case 'doubt':
-      return isOwn(obstacle) || isNear(obstacle);
-    case 'note':
-      return isOwn(obstacle);
-    default:
-      return false;
-  }
-}
+/** From how far each weight matters: what would block somebody else is worth knowing, their lesser troubles are not. */
+const reach: Readonly<Record<Weight, readonly Distance[]>> = {
+  blocks: ['own', 'near', 'far'],
+  doubt: ['own', 'near'],
+  note: ['own'],
+};
 
 /** True for what keeps the planner from knowing, rather than from acting. */
 export function isUnreachable({ code }: Refusal): boolean {
