@@ -64,7 +64,7 @@ export function pairsOnTheWayBack(
 function liveNow(plan: Plan, { verified, between }: Standing): (stay: Stay) => boolean {
   const idAt = (position: number | undefined): string => plan.units[position ?? -1]?.id ?? '';
   return ({ enters, leaves }) => {
-    const isEntered = enters < 0 || verified.has(idAt(enters)) || between.has(idAt(enters));
+    const isEntered = enters === undefined || verified.has(idAt(enters)) || between.has(idAt(enters));
     return isEntered && !verified.has(idAt(leaves));
   };
 }

@@ -82,7 +82,7 @@ class Order {
 
   /** `one` is left in the unit in which `other` is entered, or in one before it, by an edge that names the rule. */
   private leavesFirst(rule: string, { leaves }: Stay, { enters }: Stay): boolean {
-    if (leaves === undefined || enters < 0) return false;
+    if (leaves === undefined || enters === undefined) return false;
     if (leaves === enters) return true;
     this.asked.add(`${enters} ${leaves} ${rule}`);
     return leaves < enters && this.drawn.has(`${enters} ${leaves} ${rule}`);
@@ -91,16 +91,16 @@ class Order {
   /** A flag that waives the rule is off before both ends of a way out that is not taken, and until both are through. */
   private isWaived(rule: string, one: Stay, other: Stay): boolean {
     const ways = [
-      [one.enters, other.leaves ?? -1],
-      [other.enters, one.leaves ?? -1],
-    ].filter((ends) => ends.every((unit) => unit >= 0));
+      [one.enters, other.leaves],
+      [other.enters, one.leaves],
+    ];
     const isDrawn = (later: number | undefined, earlier: number | undefined): boolean =>
       this.drawn.has(`${later} ${earlier} ${rule}`);
     return Object.entries(this.facts.catalog.flags ?? {}).some(([flag, { component, waives }]) => {
       const [off, back] = [this.positions.get(`flag-off:${flag}`), this.positions.get(`flag-restore:${flag}`)];
       const isOff = keysOf(this.facts, component).every((key) => told(this.facts.live, key)?.flags?.[flag] === false);
-      const isThrough = (unit: number): boolean =>
-        isOff || (isDrawn(unit, off) && (back === undefined || isDrawn(back, unit)));
+      const isThrough = (unit: number | undefined): boolean =>
+        unit !== undefined && (isOff || (isDrawn(unit, off) && (back === undefined || isDrawn(back, unit))));
       return waives.includes(rule) && ways.some((ends) => ends.every(isThrough));
     });
   }

@@ -10,9 +10,9 @@ export interface State {
   readonly stage: number;
 }
 
-/** A state on its way through the list: the unit at `enters` brings it about (-1: live now), the one at `leaves` ends it. */
+/** A state on its way through the list: the unit at `enters` brings it about (none: live now), the one at `leaves` ends it. */
 export interface Stay extends State {
-  readonly enters: number;
+  readonly enters: number | undefined;
   readonly leaves: number | undefined;
 }
 
@@ -26,7 +26,7 @@ export function staysOf(plan: Plan, facts: PlanFacts): ReadonlyMap<string, reado
     for (const key of keysOf(facts, name)) {
       const moves = entered.get(key) ?? [];
       const { version, digest } = told(facts.live, key)!;
-      own.push({ key, version, digest, stage: 0, enters: -1, leaves: moves[0]?.enters });
+      own.push({ key, version, digest, stage: 0, enters: undefined, leaves: moves[0]?.enters });
       moves.forEach((move, at) => {
         const target = targets.get(key);
         const state = move.version ?? target?.version;
@@ -53,7 +53,8 @@ function enteredBy({
 }: Plan): ReadonlyMap<string, readonly { readonly enters: number; readonly version?: string }[]> {
   const entered = new Map<string, { readonly enters: number; readonly version?: string }[]>();
   units.forEach(({ kind, components, steps }, enters) => {
-    for (const key of kind === 'move' ? components : []) {
+    if (kind !== 'move') return;
+    for (const key of components) {
       const stages = steps.flatMap(({ component, version }) =>
         component === key && version !== undefined ? [{ enters, version }] : [],
       );
