@@ -38,6 +38,7 @@ export interface Base {
   readonly compatibility: Compatibility;
   readonly sightings: Sightings;
   readonly reader: VersionReader;
+  readonly written: WrittenFormats;
   readonly choice: (at: number) => Choice;
 }
 
@@ -55,6 +56,7 @@ export function baseOf(ground: Ground): Base {
     compatibility,
     sightings,
     reader,
+    written: writtenFormats(ground),
     choice: choicesOf(ground, { reader, unjudged }),
   };
 }
@@ -63,7 +65,6 @@ export function baseOf(ground: Ground): Base {
 export function problemOf(base: Base, picks: Picks = new Map()): Problem {
   const { ground, compatibility } = base;
   const tracks: (Track | undefined)[] = ground.keys.map(() => undefined);
-  const written = writtenFormats(ground);
   const isPessimistic = ground.facts.catalog.compatibility?.default === 'unknown-pessimistic';
   const track = (at: number): Track => (tracks[at] ??= trackOf(ground, at, base.choice(at), picks.get(at) ?? 0));
   const stateAt = (at: number, stage: number): State => (stage === 0 ? ground.live[at]! : track(at).states[stage]!);
@@ -80,7 +81,7 @@ export function problemOf(base: Base, picks: Picks = new Map()): Problem {
     stateAt,
     rulesAt,
     lastStage: (at) => track(at).states.length - 1,
-    blockAt: (at, stage) => blockAt(base, written, track(at), at, stage),
+    blockAt: (at, stage) => blockAt(base, track(at), at, stage),
   };
 }
 
@@ -94,8 +95,8 @@ export function stageText(problem: Problem, move: Move): string {
   return `${keyOf(problem, move.at)} ${problem.stateAt(move.at, move.stage).version}`;
 }
 
-function blockAt(base: Base, written: WrittenFormats, track: Track, at: number, stage: number): Block | undefined {
-  const { ground, compatibility } = base;
+function blockAt(base: Base, track: Track, at: number, stage: number): Block | undefined {
+  const { ground, compatibility, written } = base;
   const block =
     track.blocks.get(stage) ??
     selfBlock(ground, compatibility, track, at, stage) ??
