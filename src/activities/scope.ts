@@ -179,7 +179,7 @@ function releaseFact(
 ): ReleaseFact {
   const { knownGoodAfterMs } = catalog.policies;
   const { status, goodForSeconds, why } = standing(events, world.now(), { knownGoodAfterMs });
-  const { version, digest, requires } = release;
+  const { version, digest, requires, formats } = release;
   const sources = sourcesOf(release, seen);
   const lastLiveAtMs = events.findLast(({ kind }) => kind === 'live')?.atMs;
   return {
@@ -191,6 +191,7 @@ function releaseFact(
     ...(goodForSeconds === undefined ? {} : { goodForSeconds }),
     ...(lastLiveAtMs === undefined ? {} : { lastLiveAtMs }),
     ...(requires === undefined ? {} : { requires }),
+    ...(formats === undefined ? {} : { formats }),
     ...(sources.length === 0 ? {} : { sources }),
   };
 }

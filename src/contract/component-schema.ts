@@ -37,7 +37,8 @@ const effect = object('an effect', {
 
 const readsPattern = /^(\d{1,9})(?:\.\.(\d{1,9}))?$/;
 const readsError = expects('one format version or a range of them, such as 1..3', '1..3');
-const format = object('a format', {
+/** Persisted data: which version of a format is written, and which can be read. */
+export const format = object('a format', {
   writes: integer(0, 1_000_000, 3).describe('Format version that this component writes.'),
   reads: z
     .union([z.int(), z.string()], { error: readsError })

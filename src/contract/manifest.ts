@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ReleaseManifest } from '../domain/release';
-import { listOf } from './component-schema';
+import { format, listOf } from './component-schema';
 import { parseAt, readDocument } from './door';
 import { byId, id, label, object, versionRange } from './leaves';
 import { expects, words } from './wording';
@@ -56,6 +56,7 @@ const release = object('a release', {
     '{orders: ">=3.1.0 <4"}',
     versionRange('">=3.1.0 <4"'),
   ).exactOptional(),
+  formats: byId('formats', '{order-events: {writes: 3, reads: 1..3}}', format).exactOptional(),
 });
 
 const manifestSchema = object('a release manifest', {

@@ -1,3 +1,4 @@
+import type { PersistedFormat } from './catalog';
 import type { ComponentKey } from './identity';
 
 /** What was built, for one layer: an image, a directory tree, a list of migrations. */
@@ -19,6 +20,8 @@ export interface Release {
   readonly artifacts: readonly Artifact[];
   /** Versions of other components this release needs, as semver ranges: `{orders: ">=3.1.0 <4"}`. */
   readonly requires?: Readonly<Record<string, string>>;
+  /** Persisted data as this release writes and reads it; what its target could not read again blocks a rollback. */
+  readonly formats?: Readonly<Record<string, PersistedFormat>>;
 }
 
 /** What a pipeline says before it deploys: several components may go out together. */

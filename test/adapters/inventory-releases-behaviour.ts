@@ -202,12 +202,15 @@ export function describeReleases(open: OpenInventory): void {
       expect(entry?.events[2]).toMatchObject({ mark: 'unstable', by: 'ana', reason: 'drops orders' });
     });
 
-    it('does not forget requirements because the release was seen again', async () => {
+    it('does not forget requirements and formats because the release was seen again', async () => {
       const { releases } = inventory;
       const release = { component: 'orders', version: '3.1.0', artifacts: built('x') };
-      await releases.record('production', { ...release, requires: { payments: '*' } }, 'orders', 'ci', false);
+      const formats = { 'order-events': { writes: 3, reads: { from: 1, to: 3 } } };
+      const told = { ...release, requires: { payments: '*' }, formats };
+      await releases.record('production', told, 'orders', 'ci', false);
       const { digest } = await releases.record('production', release, 'orders', 'lastgood', true);
-      expect((await releases.release('orders', digest))?.requires).toEqual({ payments: '*' });
+      expect(await releases.release('orders', digest)).toMatchObject({ requires: { payments: '*' }, formats });
+      expect((await releases.history('production', 'orders'))[0]?.release).toMatchObject({ formats });
     });
 
     it('shows marks of everywhere and of this environment only', async () => {

@@ -12,10 +12,19 @@ const manifest = {
         { layer: 'release-directory', name: 'payments', digest: 'sha256:9f31c2', source: 'file:///srv/2.1.0' },
       ],
       requires: { orders: '>=3.1.0 <4' },
+      formats: { 'order-events': { writes: 3, reads: { from: 1, to: 3 } } },
     },
   ],
 };
 
+/** The same as people write it. */
+const written = {
+  ...manifest,
+  releases: manifest.releases.map((release) => ({
+    ...release,
+    formats: { 'order-events': { writes: 3, reads: '1..3' } },
+  })),
+};
 const manifestYaml = `environment: production
 deployment: build-812
 releases:
@@ -24,6 +33,7 @@ releases:
     artifacts:
       - {layer: release-directory, name: payments, digest: 'sha256:9f31c2', source: 'file:///srv/2.1.0'}
     requires: {orders: '>=3.1.0 <4'}
+    formats: {order-events: {writes: 3, reads: 1..3}}
 `;
 
 function errorOf(call: () => unknown): LastgoodError {
@@ -39,8 +49,8 @@ function errorOf(call: () => unknown): LastgoodError {
 describe('a release manifest', () => {
   it('is read from YAML, from JSON and from an object alike', () => {
     expect(parseManifest(manifestYaml, 'release.yaml')).toEqual(manifest);
-    expect(parseManifest(JSON.stringify(manifest), 'release.json')).toEqual(manifest);
-    expect(parseManifest(manifest, 'the body')).toEqual(manifest);
+    expect(parseManifest(JSON.stringify(written), 'release.json')).toEqual(manifest);
+    expect(parseManifest(written, 'the body')).toEqual(manifest);
   });
 
   it.each([
@@ -65,7 +75,7 @@ describe('a release manifest', () => {
   });
 
   it('that names a component twice is refused', () => {
-    const releases = [...manifest.releases, ...manifest.releases];
+    const releases = [...written.releases, ...written.releases];
     const error = errorOf(() => parseManifest({ ...manifest, releases }, 'the body'));
     expect(error.message).toMatch(/MANIFEST_INVALID {2}the body {2}the component payments is given twice/);
   });

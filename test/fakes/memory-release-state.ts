@@ -38,7 +38,15 @@ export function store(state: State, release: Omit<Release, 'digest'>): Release {
     byCodeUnit(`${left.layer}\0${left.name}`, `${right.layer}\0${right.name}`),
   );
   const requires = release.requires ?? known?.requires;
-  const stored = { ...known, ...release, digest, artifacts, ...(requires === undefined ? {} : { requires }) };
+  const formats = release.formats ?? known?.formats;
+  const stored = {
+    ...known,
+    ...release,
+    digest,
+    artifacts,
+    ...(requires && { requires }),
+    ...(formats && { formats }),
+  };
   if (known === undefined) state.releases.push(stored);
   else state.releases[state.releases.indexOf(known)] = stored;
   return { ...release, digest };

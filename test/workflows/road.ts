@@ -19,6 +19,7 @@ import type { Ask } from '../../src/domain/approval';
 import type { Inventory } from '../../src/domain/inventory';
 import { progressOf } from '../../src/domain/fold-progress';
 import type { Progress } from '../../src/domain/progress';
+import type { Release } from '../../src/domain/release';
 import type { RollbackRequest } from '../../src/domain/request';
 import type { Reverter } from '../../src/domain/reverter';
 import { dataConverter } from '../../src/temporal/data-converter';
@@ -43,6 +44,8 @@ export interface Shape {
   readonly good: Readonly<Record<string, string>>;
   readonly bad: Readonly<Record<string, string>>;
   readonly dependsOn: Readonly<Record<string, readonly string[]>>;
+  /** Persisted data, by version: `{ '2.1.0': { 'order-events': … } }`. */
+  readonly formats?: Readonly<Record<string, NonNullable<Release['formats']>>>;
   readonly rules: Catalog['compatibility']['rules'];
 }
 
@@ -311,6 +314,7 @@ export class RoadTest {
           component,
           version,
           artifacts: [{ layer: 'workload', name: component, digest: artifactDigest(component, version) }],
+          ...(shape.formats?.[version] && { formats: shape.formats[version] }),
         })),
       };
       const begun = await releases.begin(manifest, 'ci');

@@ -48,24 +48,22 @@ describeWithServer(
     });
 
     it('goes back to what was live last, where versions are commits and say nothing of their order', async () => {
-      const byCommit = new RoadTest(
-        {
-          older: { search: 'b0bacaf' },
-          good: { search: 'a11ce00' },
-          bad: { search: 'c0ffee0' },
-          dependsOn: {},
-          rules: [],
-        },
-        'by-commit',
-      );
-      await byCommit.open(address ?? '', database.url, bundle);
-      try {
-        const handle = await byCommit.start(['search']);
-        await byCommit.approve(handle);
-        expect(await byCommit.result(handle)).toMatchObject({ outcome: 'confirmed', live: { search: 'a11ce00' } });
-      } finally {
-        await byCommit.close();
-      }
+      const versions = { older: { search: 'b0bacaf' }, good: { search: 'a11ce00' }, bad: { search: 'c0ffee0' } };
+      await road.addEnvironment('by-commit', { ...versions, dependsOn: {}, rules: [] });
+      const handle = await road.start(['search'], { environment: 'by-commit' });
+      await road.approve(handle);
+      expect(await road.result(handle)).toMatchObject({ outcome: 'confirmed', live: { search: 'a11ce00' } });
+    });
+
+    it('refuses a release that can not read what was written since', async () => {
+      const events = (writes: number) => ({ 'order-events': { writes, reads: { from: 1, to: writes } } });
+      const formats = { '2.0.4': events(2), '2.1.0': events(3) };
+      const versions = { good: { billing: '2.0.4' }, bad: { billing: '2.1.0' } };
+      await road.addEnvironment('formats', { ...versions, formats, dependsOn: {}, rules: [] });
+      const handle = await road.start(['billing'], { environment: 'formats' });
+      const { outcome, why } = await road.result(handle);
+      expect(outcome).toBe('refused');
+      expect(why).toContain('billing 2.0.4 reads order-events 1..2, and billing 2.1.0 has written version 3 since');
     });
 
     it('touches nothing in a dry run', async () => {

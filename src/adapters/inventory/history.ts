@@ -36,7 +36,7 @@ async function seenReleases(
   component: ComponentKey,
 ): Promise<readonly Release[]> {
   const rows = await database.rows(sql<StoredRelease>`
-    select component, digest, version, requires, ${artifacts} from lastgood.releases r
+    select component, digest, version, requires, formats, ${artifacts} from lastgood.releases r
     where component = ${componentOf(component)} and digest in (
       select digest from lastgood.deployed_releases where environment = ${environment} and component = ${component}
       union select digest from lastgood.live_intervals where environment = ${environment} and component = ${component})

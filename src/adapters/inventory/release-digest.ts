@@ -1,4 +1,5 @@
 import { digestOf } from '../../digest';
+import type { Json } from '../../domain/json';
 import { byCodeUnit } from '../../domain/identity';
 import type { Artifact, ReleaseManifest } from '../../domain/release';
 
@@ -10,8 +11,10 @@ export function releaseDigest(artifacts: readonly Artifact[]): string {
 
 /** What makes two manifests the same; also stored, to recognise a repeated `begin`. */
 export function manifestContent({ releases }: ReleaseManifest): string {
-  const parts = releases.map(({ component, version, artifacts, requires = {} }) => {
-    return { component, version, digest: releaseDigest(artifacts), requires };
+  const parts = releases.map(({ component, version, artifacts, requires = {}, formats }) => {
+    const told = { component, version, digest: releaseDigest(artifacts), requires };
+    // Manifests of before formats are the same as ever.
+    return formats === undefined ? told : { ...told, formats: formats as unknown as Json };
   });
   return digestOf(parts.sort((left, right) => byCodeUnit(left.component, right.component)));
 }

@@ -4,15 +4,16 @@ import type { Database } from './database';
 import { jsonText } from './json-text';
 import { releaseDigest } from './release-digest';
 
-/** The newest label wins; what an observation can not know (requirements, sources) is not forgotten for it. */
+/** The newest label wins; what an observation can not know (requirements, formats, sources) is not forgotten for it. */
 export async function storeRelease(database: Database, release: Omit<Release, 'digest'>): Promise<Release> {
-  const { component, version, artifacts, requires } = release;
+  const { component, version, artifacts, requires, formats } = release;
   const digest = releaseDigest(artifacts);
   await database.rows(sql`
-    insert into lastgood.releases as known (component, digest, version, requires)
-    values (${component}, ${digest}, ${version}, ${requires === undefined ? null : jsonText(requires)}::json)
+    insert into lastgood.releases as known (component, digest, version, requires, formats)
+    values (${component}, ${digest}, ${version}, ${textOf(requires)}::json, ${textOf(formats)}::json)
     on conflict (component, digest) do update
-      set version = excluded.version, requires = coalesce(excluded.requires, known.requires)`);
+      set version = excluded.version, requires = coalesce(excluded.requires, known.requires),
+        formats = coalesce(excluded.formats, known.formats)`);
   await database.rows(sql`
     insert into lastgood.artifacts as known (component, release, layer, name, digest, source)
     select distinct on (layer, name, digest) ${component}, ${digest}, layer, name, digest, source
@@ -22,10 +23,14 @@ export async function storeRelease(database: Database, release: Omit<Release, 'd
   return { ...release, digest };
 }
 
+function textOf(told: unknown): string | null {
+  return told === undefined ? null : jsonText(told);
+}
+
 /** A release by its digest. */
 export async function findRelease(database: Database, component: string, digest: string): Promise<Release | undefined> {
   const [row] = await database.rows(sql<StoredRelease>`
-    select component, digest, version, requires, ${artifacts} from lastgood.releases r
+    select component, digest, version, requires, formats, ${artifacts} from lastgood.releases r
     where component = ${component} and digest = ${digest}`);
   return row === undefined ? undefined : releaseOf(row);
 }
@@ -46,6 +51,7 @@ export interface StoredRelease {
   readonly digest: string;
   readonly version: string;
   readonly requires: Readonly<Record<string, string>> | null;
+  readonly formats: Release['formats'] | null;
   readonly artifacts: readonly (Omit<Artifact, 'source'> & { readonly source: string | null })[];
 }
 
@@ -56,12 +62,13 @@ export const artifacts = sql`coalesce((
   from lastgood.artifacts a where a.component = r.component and a.release = r.digest), '[]') as artifacts`;
 
 /** A stored row as the rest of the house knows it. */
-export function releaseOf({ component, digest, version, requires, artifacts }: StoredRelease): Release {
+export function releaseOf({ component, digest, version, requires, formats, artifacts }: StoredRelease): Release {
   return {
     component,
     digest,
     version,
     artifacts: artifacts.map(({ source, ...artifact }) => ({ ...artifact, ...(source === null ? {} : { source }) })),
     ...(requires === null ? {} : { requires }),
+    ...(formats && { formats }),
   };
 }
