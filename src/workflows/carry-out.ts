@@ -12,6 +12,8 @@ export type CarriedOut =
   | { readonly kind: 'drift' }
   /** It goes on in a fresh run. */
   | { readonly kind: 'long' }
+  /** Everything is to be looked at again; only on the way back to the bad releases. */
+  | { readonly kind: 'thawed' }
   | { readonly kind: 'reinstate'; readonly by: string }
   | Ended;
 
@@ -44,7 +46,7 @@ async function afterDispatch(
   if (steering.stopping !== undefined) return stopped(road);
   if (steering.reinstating !== undefined && mayReinstate) return { kind: 'reinstate', by: steering.reinstating };
   if (outcome.kind === 'drift') return { kind: 'drift' };
-  if (outcome.kind === 'done' || outcome.kind === 'long') return { kind: outcome.kind };
+  if (outcome.kind === 'done' || outcome.kind === 'long' || outcome.kind === 'thawed') return { kind: outcome.kind };
   if (steering.paused !== undefined) return waitResumed(road, opened);
   return idsIn(states, 'failed').length > 0 ? askDecision(road, opened, carried) : leftBehind(road, carried);
 }

@@ -13,6 +13,8 @@ export type DispatchOutcome =
   | { readonly kind: 'stopped' }
   /** The history is long; units are ready, and none runs. */
   | { readonly kind: 'long' }
+  /** Writes were frozen on the way back to the bad releases; nothing runs, and everything is to be looked at again. */
+  | { readonly kind: 'thawed' }
   | { readonly kind: 'drift'; readonly unit: string; readonly step: string; readonly why: string }
   | { readonly kind: 'blocked'; readonly failed: readonly string[] };
 
@@ -31,6 +33,7 @@ export async function dispatch(
   const drifts: Extract<DispatchOutcome, { kind: 'drift' }>[] = [];
   const { steering } = desk;
   let changed = true;
+  let isThawed = false;
 
   const start = (unit: OutlineUnit): void => {
     states.set(unit.id, 'running');
@@ -48,6 +51,7 @@ export async function dispatch(
         unit.id,
         unit.steps.map(({ id }) => id),
       );
+    if (outcome.kind === 'thawed') isThawed = true;
     if (outcome.kind === 'drift') drifts.push({ kind: 'drift', unit: unit.id, step: outcome.step, why: outcome.why });
   };
 
@@ -55,7 +59,7 @@ export async function dispatch(
     changed = false;
     const { turns } = steering;
     steering.apply(states);
-    const startable = drifts.length > 0 ? [] : units.filter(({ id }) => steering.mayStart(id));
+    const startable = drifts.length > 0 || isThawed ? [] : units.filter(({ id }) => steering.mayStart(id));
     const mustGoOn = steering.isQuiet && isLong(place);
     const ready = readyUnits(startable, states, maxConcurrentUnits);
     if (!mustGoOn) ready.forEach(start);
@@ -65,7 +69,8 @@ export async function dispatch(
     }
     await condition(() => changed || steering.turns !== turns);
   }
-  return ending(states, drifts, steering.stopping !== undefined);
+  const ended = ending(states, drifts, steering.stopping !== undefined);
+  return isThawed && ended.kind === 'blocked' && ended.failed.length === 0 ? { kind: 'thawed' } : ended;
 }
 
 /** Ready units by priority (longest tail first, then id), as many as there are free slots. */
@@ -93,6 +98,7 @@ function noteOutcome(unit: OutlineUnit, outcome: UnitOutcome, record: RollbackRe
       return 'skipped';
     case 'drift':
     case 'stopped':
+    case 'thawed':
       return 'waiting';
     default:
       return outcome;

@@ -4,6 +4,7 @@ import type { ControlActivities, WithEvents } from '../activities/calls';
 import { thawWithinMs, type Freeze } from '../domain/custody';
 import { carrying } from './activities';
 import type { RollbackRecord } from './record';
+import type { Steering } from './steering';
 import { waitOutside } from './wait-outside';
 
 /** Waits on the server, not in a worker: each attempt is one look at the switch. */
@@ -14,22 +15,27 @@ const { awaitThaw } = proxyActivities<Pick<ControlActivities, 'awaitThaw'>>({
 });
 
 /** How a step ended that may have met the switch. */
-export type Unfrozen = Exclude<Reverted, { kind: 'frozen' }> | { readonly kind: 'stopped' };
+export type Unfrozen =
+  Exclude<Reverted, { kind: 'frozen' }> | { readonly kind: 'stopped' } | { readonly kind: 'thawed' };
 
 /**
  * Runs one step's revert. When it meets the switch that stops all writes, it waits and begins again when they go on: no
- * failure and no attempt of the layer. Ends early when `halts` says so. Throws WRITES_FROZEN when nobody lifts it in time.
+ * failure and no attempt of the layer. On the way back to the bad releases it ends as `thawed` instead: a late write of
+ * the way there may have come meanwhile. Ends early when the steering halts. Throws WRITES_FROZEN when nobody lifts it in
+ * time.
  */
 export async function throughFreeze(
   record: RollbackRecord,
-  halts: () => boolean,
+  steering: Pick<Steering, 'halts' | 'isGoingBack'>,
   revert: () => Promise<Reverted>,
 ): Promise<Unfrozen> {
+  const halts = (): boolean => steering.halts;
   for (;;) {
     const reverted = await revert();
     if (reverted.kind !== 'frozen') return reverted;
     await thawed(record, reverted.freeze, halts);
     if (halts()) return { kind: 'stopped' };
+    if (steering.isGoingBack) return { kind: 'thawed' };
   }
 }
 

@@ -50,6 +50,8 @@ export async function reinstate(road: Road, opened: Opened, place: UnitPlace): P
     if (outcome.kind === 'ended') return outcome;
     if (outcome.kind === 'done') return reinstated(outline, by);
     if (isBegun(record.progress)) kind = 'partly';
+    // All writes were frozen, and a late one may have come meanwhile: it goes on when the same comes out again.
+    if (outcome.kind === 'thawed') approved = outline.planDigest;
   }
 }
 
@@ -68,7 +70,8 @@ async function letApprove(
   return isApproved ? undefined : { kind };
 }
 
-const movedSince = 'something moved since the way back was approved: it was planned again and needs a new approval';
+const movedSince =
+  'something moved, or was put back, since the way back was approved: it was planned again and needs a new approval';
 
 /** What has not been put back yet: drift in the middle leads here again. */
 function remaining({ record }: Road): Touched {

@@ -51,6 +51,7 @@ export async function carryThrough(
     if (outcome.kind === 'ended') return outcome;
     if (outcome.kind === 'done') return { kind: 'restored', place };
     if (outcome.kind === 'drift') return { kind: 'replan' };
+    if (outcome.kind === 'thawed') continue;
     if (outcome.kind === 'long') {
       await goOn(road, opened, place);
       continue;

@@ -24,11 +24,13 @@ export type UnitOutcome =
   | { readonly kind: 'failed'; readonly step: string; readonly code: string; readonly why: string }
   | { readonly kind: 'drift'; readonly step: string; readonly why: string }
   | { readonly kind: 'stopped' }
+  /** It waited so long that everything has to be looked at again. */
+  | { readonly kind: 'thawed' }
   /** All but the steps that somebody skipped. */
   | { readonly kind: 'skipped' };
 
 /** What people said that a unit listens to. */
-type Heard = Pick<Steering, 'halts' | 'isSkipped' | 'wasReleased'>;
+type Heard = Pick<Steering, 'halts' | 'isGoingBack' | 'isSkipped' | 'wasReleased'>;
 
 type CallOf = Omit<StepCall, keyof WithEvents>;
 
@@ -100,7 +102,7 @@ function isPassed(unit: OutlineUnit, step: OutlineStep, { begun }: RollbackRecor
 
 /** What a unit of several components comes to: drift voids the plan, so it is told first. */
 function worstOf(ended: readonly (UnitOutcome | undefined)[]): UnitOutcome | undefined {
-  for (const kind of ['drift', 'failed', 'stopped'] as const) {
+  for (const kind of ['drift', 'failed', 'stopped', 'thawed'] as const) {
     const found = ended.find((outcome) => outcome?.kind === kind);
     if (found !== undefined) return found;
   }
@@ -120,12 +122,8 @@ async function runStep(
   const call = { environment, planRef: outline.planRef, catalogDigest: outline.catalogDigest, step: step.id, fence };
   try {
     const { revert } = steppingLayers(step.queue, step.line, longer(step.limits, settlesAtOnceMs));
-    const reverted = await throughFreeze(
-      record,
-      () => steering.halts,
-      () => carrying<StepCall, Reverted>(record, revert, call),
-    );
-    if (reverted.kind === 'stopped') return reverted;
+    const reverted = await throughFreeze(record, steering, () => carrying<StepCall, Reverted>(record, revert, call));
+    if (reverted.kind === 'stopped' || reverted.kind === 'thawed') return reverted;
     if (reverted.kind === 'drift') return { kind: 'drift', step: step.id, why: reverted.why };
     record.add({
       kind: 'step-reverted',

@@ -32,6 +32,7 @@ describe('rollbacks under a seeded scheduler, with everything that can go wrong'
     ['a worker that stood still while it opened its row looks at the switch again', 4_039_559],
     ['a worker that stood still while others froze all writes writes nothing', 4_043_112],
     ['who wants back what is being put back hears that it is, and nothing spins', 5_125_470],
+    ['what arrived while all writes were frozen on the way back is planned for, and approved, again', 20_026_017],
     ['a wish to put back that drift overtook does not spin in the plan made again', 2_056_198],
   ])('keeps every law in a schedule that broke one: %s', async (_what, seed) => {
     expect(await violationsOf(await new Simulator().simulate(scenarioOf(seed)))).toEqual([]);
