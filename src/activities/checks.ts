@@ -130,7 +130,7 @@ function judgeOne(
   return judge(check, component, baseline, state, samples[keyOf(one)] ?? []);
 }
 
-/** What the next look back needs, once all is judged: one sample older than the window, so that the rate spans the whole of it. */
+/** What the next look back needs, once all is judged; one sample older than the window, so that the rate spans it whole. */
 function kept(samples: readonly Sample[], { windowMs }: Check): readonly Sample[] {
   const last = samples.at(-1)?.atMs ?? 0;
   const first = samples.findIndex(({ atMs }) => atMs >= last - windowMs);

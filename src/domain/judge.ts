@@ -7,8 +7,8 @@ export { readingOf } from './reading';
 /**
  * What a check says now, carried on from what it said before. Every sample that is new since then is judged, in order of
  * time, so that a bad moment between two looks is not missed. `recovered` after `soakMs` without a reading that is not
- * clean and without a long silence; until then `waiting`, `no-data`, or `inconclusive` when there is nothing to compare with. It never says `failed`:
- * only the deadline does, in `finalVerdict`.
+ * clean and without a long silence; until then `waiting`, `no-data`, or `inconclusive` when there is nothing to compare
+ * with. It never says `failed`: only the deadline does, in `finalVerdict`.
  */
 export function judge(
   check: Check,
