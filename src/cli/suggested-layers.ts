@@ -19,22 +19,17 @@ export function mainLayer({ kind, object }: FoundWorkload, helm: string | undefi
   return { id: 'workload', layer: 'kubernetes-workload', versionFrom: true, target: { kind, name, ...place } };
 }
 
-/** Layers for the ConfigMaps and Secrets that a template names; whether they change with a release, people know. */
-export function configLayers({ kind, object }: FoundWorkload, where: Namespace): readonly JsonObject[] {
-  const workload = kind === 'Rollout' ? undefined : { kind, name: object.metadata.name };
-  return referencesIn(asObject(asObject(object.spec)['template'])).flatMap(({ kind: what, name }) => {
-    const base = /^(.+)-[bcdfghkmt2456789]{10}$/.exec(name)?.[1];
-    if (base !== undefined && workload === undefined) return [];
-    const target = {
-      kind: what,
-      namespace: where.namespace,
-      name: base === undefined ? name : `${base}-*`,
-      ...(base === undefined || workload === undefined ? {} : { workload }),
-      ...inCluster(where),
-    };
-    const id = idOf(`${what === 'Secret' ? 'secret' : 'config'}-${base ?? name}`);
-    return [{ id, layer: 'kubernetes-config', target }];
-  });
+/**
+ * Layers for the ConfigMaps and Secrets that a template names and that are edited in place; whether they change with a
+ * release, people know. A name with the hash that Kustomize gives each version comes back with the template.
+ */
+export function configLayers({ object }: FoundWorkload, where: Namespace): readonly JsonObject[] {
+  return referencesIn(asObject(asObject(object.spec)['template']))
+    .filter(({ name }) => !/-[bcdfghkmt2456789]{10}$/.test(name))
+    .map(({ kind, name }) => {
+      const target = { kind, namespace: where.namespace, name, ...inCluster(where) };
+      return { id: idOf(`${kind === 'Secret' ? 'secret' : 'config'}-${name}`), layer: 'kubernetes-config', target };
+    });
 }
 
 /** A name as the catalog can have it. */
