@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
 import type { FoundWorkload, Namespace } from '../adapters/kubernetes-survey';
 import type { JsonObject } from '../domain/json';
-import { asList, asObject } from '../reverters/parts/pod-template';
+import { referencesIn } from '../reverters/parts/config-references';
+import { asObject } from '../reverters/parts/pod-template';
 
 /** A value on one line of YAML, quoted where it has to be. */
 export function flow(value: JsonObject | string): string {
@@ -24,7 +25,9 @@ export function mainLayer({ kind, object }: FoundWorkload, helm: string | undefi
  * release, people know. A name with the hash that Kustomize gives each version comes back with the template.
  */
 export function configLayers({ object }: FoundWorkload, where: Namespace): readonly JsonObject[] {
-  return referencesIn(asObject(asObject(object.spec)['template']))
+  const references = referencesIn(asObject(asObject(object.spec)['template']));
+  const unique = new Map(references.map((reference) => [`${reference.kind}/${reference.name}`, reference]));
+  return [...unique.values()]
     .filter(({ name }) => !/-[bcdfghkmt2456789]{10}$/.test(name))
     .map(({ kind, name }) => {
       const target = { kind, namespace: where.namespace, name, ...inCluster(where) };
@@ -42,34 +45,4 @@ export function idOf(name: string): string {
 
 function inCluster({ context, kubeconfig }: Namespace): JsonObject {
   return { ...(context === undefined ? {} : { context }), ...(kubeconfig === undefined ? {} : { kubeconfig }) };
-}
-
-interface Reference {
-  readonly kind: 'ConfigMap' | 'Secret';
-  readonly name: string;
-}
-
-/** What volumes and variables of a template name, each once. */
-function referencesIn(template: JsonObject): readonly Reference[] {
-  const spec = asObject(template['spec']);
-  const containers = [...asList(spec['initContainers']), ...asList(spec['containers'])].map(asObject);
-  const sources = containers.flatMap(({ env, envFrom }) => [
-    ...asList(envFrom).map(asObject),
-    ...asList(env).map((variable) => asObject(asObject(variable)['valueFrom'])),
-  ]);
-  const volumes = asList(spec['volumes']).map(asObject);
-  const named = [
-    ...volumes.flatMap(({ configMap, secret }) => [
-      ['ConfigMap', asObject(configMap)['name']] as const,
-      ['Secret', asObject(secret)['secretName']] as const,
-    ]),
-    ...sources.flatMap(({ configMapRef, configMapKeyRef, secretRef, secretKeyRef }) => [
-      ['ConfigMap', asObject(configMapRef ?? configMapKeyRef)['name']] as const,
-      ['Secret', asObject(secretRef ?? secretKeyRef)['name']] as const,
-    ]),
-  ];
-  const unique = new Map(
-    named.flatMap(([kind, name]) => (typeof name === 'string' ? [[`${kind}/${name}`, { kind, name }]] : [])),
-  );
-  return [...unique.values()];
 }
